@@ -1,0 +1,2 @@
+//! The attribute macros of threadkit.
+#![forbid(unsafe_code)]
