@@ -1,0 +1,195 @@
+//! [`Builder`]: a thread object that is configured and not started.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+use std::panic::Location;
+use std::sync::Mutex;
+
+use crate::class::ThreadClass;
+use crate::lifecycle;
+use crate::name::Name;
+use crate::stop::StopCallback;
+use crate::thread::Thread;
+
+/// A thread object with its configuration, not started.
+///
+/// The methods `with_name`, `with_daemon` and `with_stack_size` of a thread object give one; what is
+/// set here wins over the class's options.
+///
+/// # Examples
+///
+/// ```
+/// use threadkit::{Builder, Target};
+///
+/// # fn main() -> std::io::Result<()> {
+/// let thread = Builder::new(Target::new(|| 1 + 1)).with_name("adder").with_stack_size(64 * 1024).start()?;
+/// assert_eq!(thread.name(), "adder");
+/// assert_eq!(thread.value().unwrap(), 2);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a thread object does nothing until it is started: `.start()`"]
+pub struct Builder<C> {
+    pub(crate) object: C,
+    pub(crate) name: Option<Name>,
+    pub(crate) daemon: Option<bool>,
+    pub(crate) stack_size: Option<usize>,
+    pub(crate) on_stop: Vec<StopCallback>,
+}
+
+impl<C> Builder<C> {
+    /// A thread object with the options of its class.
+    pub fn new(object: C) -> Self {
+        Self { object, name: None, daemon: None, stack_size: None, on_stop: Vec::new() }
+    }
+
+    /// Names the thread; an empty name counts as none, as in Python. No name is an error: what the
+    /// system cannot take is cut for the system alone.
+    pub fn with_name(mut self, name: impl Into<Name>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Whether the thread is a daemon, for which the process does not wait. Without this and the
+    /// class's option, it is what the thread is that starts it.
+    pub fn with_daemon(mut self, daemon: bool) -> Self {
+        self.daemon = Some(daemon);
+        self
+    }
+
+    /// The size of the stack in bytes. The system rounds a small one up; one that it cannot have is
+    /// an error of the start. Without this and the class's option, it is std's.
+    pub fn with_stack_size(mut self, bytes: usize) -> Self {
+        self.stack_size = Some(bytes);
+        self
+    }
+
+    /// Has `f` called when a stop is requested of the thread, as [`on_stop`](crate::on_stop) called in
+    /// it would, but from before it begins.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::mpsc;
+    /// use threadkit::{Builder, Target};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let (jobs, inbox) = mpsc::channel::<u32>();
+    /// let adder = Target::new(move || inbox.iter().sum::<u32>());
+    /// let thread = Builder::new(adder).on_stop(move || drop(jobs)).start()?;
+    /// thread.request_stop(); // the channel closes, the sum ends
+    /// assert_eq!(thread.value().unwrap(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn on_stop(mut self, f: impl FnOnce() + Send + 'static) -> Self {
+        self.on_stop.push(Box::new(f));
+        self
+    }
+
+    /// The object, without its configuration.
+    pub fn into_object(self) -> C {
+        self.object
+    }
+}
+
+impl<C> Builder<C> {
+    /// Starts the thread. It does not wait for the thread to run.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses the thread ([`std::thread::Builder::spawn`]); if the process has done
+    /// its final wait and the thread is no daemon; if a thread-local to inherit is mutably borrowed.
+    #[track_caller]
+    pub fn start(self) -> io::Result<Thread<C>>
+    where
+        C: ThreadClass + 'static,
+    {
+        Ok(lifecycle::start(self, Location::caller())?)
+    }
+
+    /// Starts the thread, and gives the object back when that fails.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start). Nothing is left behind, and a retry works.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use threadkit::{Builder, Target};
+    ///
+    /// let greedy = Builder::new(Target::new(|| "done")).with_stack_size(usize::MAX / 2);
+    /// let refused = greedy.try_start().unwrap_err();
+    /// let thread = refused.into_builder().with_stack_size(64 * 1024).start().unwrap();
+    /// assert_eq!(thread.value().unwrap(), "done");
+    /// ```
+    #[track_caller]
+    pub fn try_start(self) -> Result<Thread<C>, StartError<C>>
+    where
+        C: ThreadClass + 'static,
+    {
+        lifecycle::start(self, Location::caller())
+    }
+}
+
+impl<C> fmt::Debug for Builder<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("name", &self.name)
+            .field("daemon", &self.daemon)
+            .field("stack_size", &self.stack_size)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A thread could not be started; the object is in here.
+///
+/// It converts into [`io::Error`], so that `?` works where `start()?` does.
+pub struct StartError<C> {
+    error: io::Error,
+    /// In a mutex, so that the error is `Sync` whatever the class.
+    builder: Box<Mutex<Builder<C>>>,
+}
+
+impl<C> StartError<C> {
+    pub(crate) fn new(error: io::Error, builder: Builder<C>) -> Self {
+        Self { error, builder: Box::new(Mutex::new(builder)) }
+    }
+
+    /// The object with its configuration, for another try.
+    pub fn into_builder(self) -> Builder<C> {
+        self.builder.into_inner().unwrap_or_else(|poison| poison.into_inner())
+    }
+
+    /// What the system said.
+    #[must_use]
+    pub fn error(&self) -> &io::Error {
+        &self.error
+    }
+}
+
+impl<C> From<StartError<C>> for io::Error {
+    fn from(refused: StartError<C>) -> Self {
+        refused.error
+    }
+}
+
+impl<C> fmt::Display for StartError<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the thread could not be started: {}", self.error)
+    }
+}
+
+impl<C> fmt::Debug for StartError<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StartError").field("error", &self.error).finish_non_exhaustive()
+    }
+}
+
+impl<C> Error for StartError<C> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&self.error)
+    }
+}

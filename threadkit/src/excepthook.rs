@@ -1,0 +1,220 @@
+//! The excepthook: what is told of a thread that failed, and by whom.
+
+use std::any::Any;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use crate::current::{self, with_current};
+use crate::exception::{Exception, ExceptionKind, Location};
+use crate::panic_hook::{self, PanicNote};
+use crate::quiet;
+use crate::shutdown;
+use crate::thread::Thread;
+use crate::thread::record::Record;
+
+/// What an excepthook is told, as in Python's [`threading.excepthook`].
+///
+/// [`threading.excepthook`]: https://docs.python.org/3/library/threading.html#threading.excepthook
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct ExceptHookArgs<'a> {
+    /// How the thread failed.
+    pub exception: &'a Arc<Exception>,
+    /// The thread that failed, which is the current one.
+    pub thread: &'a Thread,
+}
+
+/// `#[thread_class(excepthook = path)]`.
+pub(crate) type ClassHook = fn(&ExceptHookArgs<'_>);
+
+type Hook = dyn Fn(&ExceptHookArgs<'_>) + Send + Sync;
+
+/// The program's hook. Std's lock, since a fork waits for it.
+static HOOK: Mutex<Option<Arc<Hook>>> = Mutex::new(None);
+
+pub(crate) type HookGuard = MutexGuard<'static, Option<Arc<Hook>>>;
+
+pub(crate) fn lock() -> HookGuard {
+    HOOK.lock().unwrap_or_else(|poison| poison.into_inner())
+}
+
+/// Sets the function that is called when a thread fails: its `run` panicked or returned an `Err`.
+///
+/// It runs on the thread that failed, once for each failure, before the thread is over. Threads of a
+/// class with an `excepthook` of its own call that instead. The hook is looked up when a thread
+/// fails, so it counts for threads that run already.
+///
+/// While it is set, std's panic message is held back on threads of this crate;
+/// [`default_excepthook`], called from the hook, says what was held back. A panic hook that the
+/// program installed is called all the same. A hook that panics is reported, and ends nothing else.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::mpsc;
+///
+/// let (failures, failed) = mpsc::channel();
+/// threadkit::set_excepthook(move |args| {
+///     failures.send(format!("{}: {}", args.thread.name(), args.exception.message())).unwrap();
+/// });
+/// # fn main_() -> std::io::Result<()> { Ok(()) }
+/// let _ = threadkit::Target::new(|| panic!("no disk")).with_name("indexer").start().unwrap();
+/// assert_eq!(failed.recv().unwrap(), "indexer: no disk");
+/// ```
+pub fn set_excepthook(hook: impl Fn(&ExceptHookArgs<'_>) + Send + Sync + 'static) {
+    let previous = lock().replace(Arc::new(hook));
+    // Outside of the lock: what a hook captures is the user's.
+    drop(previous);
+}
+
+/// Takes the program's hook away and gives it back; [`default_excepthook`] is in place again.
+///
+/// Where no hook is set, this is the default one.
+#[must_use = "the hook is gone from its place; to drop it, say so"]
+pub fn take_excepthook() -> Box<dyn Fn(&ExceptHookArgs<'_>) + Send + Sync> {
+    let hook = lock().take();
+    match hook {
+        Some(hook) => Box::new(move |args| hook(args)),
+        None => Box::new(default_excepthook),
+    }
+}
+
+/// What happens to a failure where no hook is set.
+///
+/// A panic has been reported by the panic hook when it happened, so only what was not reported then
+/// is written: a message that was held back, or a panic raised by `resume_unwind`. An `Err` is
+/// written to stderr: the thread, its class, the message, where it was started, and the error's
+/// sources. A stderr that is closed or broken loses the report, and does no harm.
+pub fn default_excepthook(args: &ExceptHookArgs<'_>) {
+    if args.exception.claim_report() {
+        write_report(&report(args.exception, args.thread.record()));
+    }
+}
+
+/// An excepthook that says nothing, for classes whose failures are handled where they are joined:
+/// `#[thread_class(excepthook = threadkit::silent)]`.
+pub fn silent(_: &ExceptHookArgs<'_>) {}
+
+fn report(exception: &Exception, thread: &Record) -> String {
+    let (name, id) = (exception.thread_name(), thread.native_id().unwrap_or_default());
+    let mut text = match exception.kind() {
+        ExceptionKind::Panic => {
+            panic_report(&name, id, exception.location().as_ref(), exception.message())
+        }
+        ExceptionKind::Error => {
+            format!(
+                "thread '{name}' ({}) failed: {}\n",
+                exception.class_name(),
+                exception.message()
+            )
+        }
+    };
+    for source in exception.sources() {
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "  caused by: {source}");
+    }
+    if exception.kind() == ExceptionKind::Error {
+        if let Some(location) = thread.start_location {
+            let _ = writeln!(text, "  started at {location}");
+        }
+    }
+    if let Some(backtrace) = exception.backtrace() {
+        let _ = write!(text, "stack backtrace:\n{backtrace}");
+    }
+    text
+}
+
+/// In the words of std's panic hook, whose place it takes.
+fn panic_report(name: &str, id: u64, location: Option<&Location>, message: &str) -> String {
+    let place = location.map(|location| format!(" at {location}")).unwrap_or_default();
+    format!("\nthread '{name}' ({id}) panicked{place}:\n{message}\n")
+}
+
+/// In one piece, so that reports of two threads do not mix.
+pub(crate) fn write_report(text: &str) {
+    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// A panic whose message was held back, and which is followed by an abort.
+pub(crate) fn report_lost(message: &str, location: Option<&Location>) {
+    with_current(|thread| {
+        let record = thread.record();
+        let id = record.native_id().unwrap_or_default();
+        write_report(&panic_report(&record.name(), id, location, message));
+    });
+}
+
+/// Whether a hook of the user's is in force for the thread.
+pub(crate) fn is_customised(thread: &Record) -> bool {
+    thread.class_hook.is_some() || lock().is_some()
+}
+
+/// Calls the hook in force for a thread that failed; on that thread.
+pub(crate) fn call(exception: &Arc<Exception>, thread: &Thread) {
+    let args = ExceptHookArgs { exception, thread };
+    let program = lock().clone();
+    // What the hook does wrong is std's to report, at once.
+    let in_run = current::set_in_run(false);
+    let called = quiet::caught(|| match (thread.record().class_hook, program) {
+        (Some(class), _) => class(&args),
+        (None, Some(program)) => program(&args),
+        (None, None) => default_excepthook(&args),
+    });
+    if let Err(payload) = called.or_else(not_exit) {
+        // The panic hook has told of the hook's panic. Whether the hook had told of the thread's
+        // failure before, nobody knows: better twice than not at all.
+        write_report(&format!(
+            "the excepthook panicked on a failure of thread '{}'\n",
+            thread.name()
+        ));
+        default_excepthook(&args);
+        quiet::drop(payload);
+    }
+    current::set_in_run(in_run);
+}
+
+/// A hook may leave by `exit_thread`, as `run` may.
+fn not_exit(payload: Box<dyn Any + Send>) -> Result<(), Box<dyn Any + Send>> {
+    if shutdown::is_exit(&*payload) { Ok(()) } else { Err(payload) }
+}
+
+/// The current thread failed with a panic: in `run`, or in the destructor of a thread-local.
+pub(crate) fn panicked(payload: Box<dyn Any + Send>) {
+    if shutdown::is_exit(&*payload) {
+        return;
+    }
+    with_current(|thread| {
+        let exception = report_panic(payload, thread);
+        thread.record().set_failure(exception);
+    });
+}
+
+/// Something that this crate called or dropped for the user panicked on the current thread, which has
+/// not failed by it: a callback, an object's `Drop`.
+pub(crate) fn guest_panicked(payload: Box<dyn Any + Send>) {
+    if current::is_in_run() && !shutdown::is_exit(&*payload) {
+        with_current(|thread| drop(report_panic(payload, thread)));
+    } else {
+        // The panic hook has said all there is to say, as everywhere in Rust.
+        quiet::drop(payload);
+    }
+}
+
+fn report_panic(payload: Box<dyn Any + Send>, thread: &Thread) -> Arc<Exception> {
+    let note = panic_hook::take_note(&*payload);
+    let exception = Arc::new(Exception::from_panic(payload, note, thread.record()));
+    call(&exception, thread);
+    exception
+}
+
+/// With `panic = "abort"` there is no boundary of `run` to come to.
+pub(crate) fn report_before_abort(note: PanicNote) {
+    with_current(|thread| {
+        if is_customised(thread.record()) {
+            let payload: Box<dyn Any + Send> = Box::new(note.message().to_owned());
+            let exception = Exception::from_panic(payload, Some(note), thread.record());
+            call(&Arc::new(exception), thread);
+        }
+    });
+}

@@ -1,0 +1,152 @@
+//! Waiting for a thread: what can go wrong, and what is refused before it begins.
+
+mod graph;
+
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::current;
+use crate::exception::Exception;
+use crate::thread::Thread;
+use crate::thread::record::Record;
+
+pub(crate) use graph::lock;
+
+/// Why a join, or [`Thread::value`], did not give what was asked for.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let thread = threadkit::spawn(|| threadkit::sleep(Duration::MAX));
+/// let error = thread.join_timeout(Duration::from_millis(1)).unwrap_err();
+/// assert!(error.is_timeout());
+/// thread.request_stop();
+/// thread.join().unwrap();
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum JoinError {
+    /// `run` panicked or returned an `Err`. Displays as the exception, and has its source.
+    Failed(Arc<Exception>),
+    /// The thread is still alive when the time is up.
+    TimedOut,
+    /// The thread would wait for itself. Python's `RuntimeError: cannot join current thread`.
+    CurrentThread,
+    /// The wait would close a cycle of joins, and never end.
+    Deadlock(JoinCycle),
+    /// A thread that was not started here cannot be joined.
+    Dummy,
+    /// There is no value: it was taken before, or the thread left by
+    /// [`exit_thread`](crate::exit_thread) or was lost in a fork. Only from
+    /// [`Thread::value`].
+    NoValue,
+}
+
+/// The threads of a cycle of joins, each of which would wait for the next.
+#[derive(Clone, Debug)]
+pub struct JoinCycle(Arc<[Thread]>);
+
+impl JoinError {
+    /// Whether the time was up.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Self::TimedOut)
+    }
+
+    /// How the thread failed, if it did.
+    #[must_use]
+    pub fn exception(&self) -> Option<&Arc<Exception>> {
+        match self {
+            Self::Failed(exception) => Some(exception),
+            _ => None,
+        }
+    }
+
+    /// Continues the thread's panic on the current thread, without a new report by the panic hook.
+    ///
+    /// # Panics
+    ///
+    /// Always: with the payload of the thread's panic where there is one, otherwise with the
+    /// message.
+    pub fn resume_unwind(self) -> ! {
+        match self {
+            Self::Failed(exception) => exception.resume_unwind(),
+            other => std::panic::resume_unwind(Box::new(other.to_string())),
+        }
+    }
+}
+
+impl fmt::Display for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(exception) => fmt::Display::fmt(exception, f),
+            Self::TimedOut => f.write_str("the thread is still alive"),
+            Self::CurrentThread => f.write_str("a thread cannot join itself"),
+            Self::Deadlock(cycle) => fmt::Display::fmt(cycle, f),
+            Self::Dummy => f.write_str("a thread that was not started here cannot be joined"),
+            Self::NoValue => f.write_str("the thread has no value, or it was taken before"),
+        }
+    }
+}
+
+impl Error for JoinError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Failed(exception) => exception.source(),
+            _ => None,
+        }
+    }
+}
+
+impl JoinCycle {
+    /// The threads of the cycle: the first is the one whose join was refused, each would wait for
+    /// the next, and the last waits for the first.
+    #[must_use]
+    pub fn threads(&self) -> &[Thread] {
+        &self.0
+    }
+}
+
+impl fmt::Display for JoinCycle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the join would never end: ")?;
+        for thread in self.threads() {
+            write!(f, "{thread} joins ")?;
+        }
+        self.threads().first().map_or(Ok(()), |first| fmt::Display::fmt(first, f))
+    }
+}
+
+/// Waits until the thread is over, however it ended.
+pub(crate) fn wait(target: &Arc<Record>) -> Result<(), JoinError> {
+    let waiter = current::current_thread();
+    if check(&waiter, target)? {
+        return Ok(());
+    }
+    let _waiting = graph::enter(waiter.record_arc(), target)?;
+    target.end.wait(|| target.is_over());
+    Ok(())
+}
+
+/// The same for at most `timeout`. A timeout too long to end is a wait without one.
+pub(crate) fn wait_timeout(target: &Arc<Record>, timeout: Duration) -> Result<(), JoinError> {
+    let Some(deadline) = Instant::now().checked_add(timeout) else { return wait(target) };
+    let over = current::with_current(|waiter| check(waiter, target))?
+        || target.end.wait_until(deadline, || target.is_over());
+    if over { Ok(()) } else { Err(JoinError::TimedOut) }
+}
+
+/// Whether the thread is over already; refuses waits that are never allowed.
+fn check(waiter: &Thread, target: &Arc<Record>) -> Result<bool, JoinError> {
+    if Arc::ptr_eq(waiter.record_arc(), target) {
+        Err(JoinError::CurrentThread)
+    } else if target.is_dummy() {
+        Err(JoinError::Dummy)
+    } else {
+        Ok(target.is_over())
+    }
+}

@@ -1,0 +1,130 @@
+//! The life of a thread: from `start` to its last destructor.
+
+use std::io;
+use std::panic::Location;
+use std::sync::Arc;
+use std::thread;
+
+use crate::builder::{Builder, StartError};
+use crate::class::ThreadClass;
+use crate::current::{self, with_current};
+use crate::excepthook;
+use crate::exception::{Exception, Failure};
+use crate::name::Name;
+use crate::os;
+use crate::panic_hook;
+use crate::quiet;
+use crate::receiver::Outcome;
+use crate::registry;
+use crate::shutdown;
+use crate::thread::Thread;
+use crate::thread::record::{Record, Start};
+use crate::thread::typed::{Link, Typed};
+
+/// Starts the thread, or gives the object back with what the system said.
+pub(crate) fn start<C: ThreadClass + 'static>(
+    builder: Builder<C>,
+    location: &'static Location<'static>,
+) -> Result<Thread<C>, StartError<C>> {
+    panic_hook::install();
+    os::fork::install();
+    let record = Arc::new(new_record(&builder, location));
+    if registry::add(&record).is_err() {
+        let error = io::Error::other("the process is over: only daemon threads can be started");
+        return Err(StartError::new(error, builder));
+    }
+    if record.holds_process() {
+        shutdown::hold_process();
+    }
+    let system = system_builder(&builder, &record);
+    let Builder { object, name, daemon, stack_size, on_stop } = builder;
+    let typed = Arc::new(Typed::new(object));
+    let main = {
+        let (record, typed) = (record.clone(), typed.clone());
+        move || run(record, typed)
+    };
+    match system.spawn(main) {
+        Ok(handle) => {
+            record.link_to(|| Link::new(&typed));
+            on_stop.into_iter().for_each(|callback| record.stop.on_stop(callback));
+            record.end.set_system_thread(handle);
+            Ok(Thread::new(record, typed))
+        }
+        Err(error) => {
+            registry::remove(&record);
+            record.set_over();
+            let object = typed.into_refused();
+            Err(StartError::new(error, Builder { object, name, daemon, stack_size, on_stop }))
+        }
+    }
+}
+
+/// Object before class before what is inherited.
+fn new_record<C: ThreadClass>(
+    builder: &Builder<C>,
+    location: &'static Location<'static>,
+) -> Record {
+    let class = C::__OPTIONS;
+    let name = builder.name.clone();
+    let name = name.or_else(|| class.name.map(|name| Name::from(name(&builder.object))));
+    let daemon = builder.daemon.or(class.daemon);
+    Record::new(Start {
+        class_name: class.class_name,
+        class_hook: class.excepthook,
+        name: name.filter(|name| !name.is_empty()),
+        daemon: daemon.unwrap_or_else(|| with_current(Thread::is_daemon)),
+        location,
+    })
+}
+
+fn system_builder<C: ThreadClass>(builder: &Builder<C>, record: &Record) -> thread::Builder {
+    let system = thread::Builder::new().name(record.system_name());
+    match builder.stack_size.or(C::__OPTIONS.stack_size) {
+        // Beyond what an address space holds std's rounding overflows; the system refuses this too.
+        Some(bytes) => system.stack_size(bytes.min(isize::MAX.unsigned_abs())),
+        None => system,
+    }
+}
+
+/// The new thread, from its first instruction to the return into std.
+fn run<C: ThreadClass + 'static>(record: Arc<Record>, typed: Arc<Typed<C>>) {
+    current::begin(Thread::erased_arc(record.clone()));
+    record.set_native_id(os::thread::native_id());
+    record.stop.begin(thread::current());
+    record.link_to(|| Link::new(&typed));
+    os::thread::mend_name(&record);
+    settle(&record, &typed, typed.run());
+    // The object, if no typed handle is left. Its `Drop` may panic, which `Typed` sees to.
+    drop(typed);
+}
+
+/// Reports the failure of `run`, if it failed, and keeps its value.
+fn settle<C: ThreadClass>(record: &Record, typed: &Typed<C>, outcome: Outcome<C>) {
+    match outcome {
+        Ok((value, judge)) => {
+            let judged = quiet::caught(|| judge(&value));
+            typed.set_value(value);
+            match judged {
+                Ok(failure) => failure.into_iter().for_each(|failure| fail(record, failure)),
+                Err(payload) => excepthook::panicked(payload),
+            }
+        }
+        Err(payload) => excepthook::panicked(payload),
+    }
+}
+
+/// `run` returned an `Err`.
+fn fail(record: &Record, failure: Failure) {
+    if !failure.orderly {
+        let exception = Arc::new(Exception::from_failure(failure, record));
+        with_current(|thread| excepthook::call(&exception, thread));
+        record.set_failure(exception);
+    }
+}
+
+/// The thread is over: the last of std's destructors on it.
+pub(crate) fn end(thread: &Thread) {
+    let record = thread.record();
+    registry::remove(record);
+    record.set_over();
+}

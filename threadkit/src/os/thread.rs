@@ -1,0 +1,85 @@
+//! The system's view of the current thread: its id, its name, whether it is the main one.
+
+use crate::thread::record::Record;
+
+/// The longest name that Linux keeps, in bytes without the NUL.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const NAME_MAX: usize = 15;
+/// macOS keeps 63 bytes; elsewhere nobody looks.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+const NAME_MAX: usize = 63;
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) fn native_id() -> u64 {
+    // SAFETY: `gettid` takes nothing, always succeeds, and touches no memory.
+    let id = unsafe { libc::gettid() };
+    u64::from(id.unsigned_abs())
+}
+
+#[cfg(target_vendor = "apple")]
+pub(crate) fn native_id() -> u64 {
+    let mut id = 0;
+    // SAFETY: 0 stands for the current thread, and `id` is a place for the answer.
+    unsafe { libc::pthread_threadid_np(0, &mut id) };
+    id
+}
+
+/// Elsewhere std's own number stands in, by this crate's count.
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+pub(crate) fn native_id() -> u64 {
+    crate::get_ident().as_u64().get()
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) fn is_main() -> bool {
+    u64::from(std::process::id()) == native_id()
+}
+
+#[cfg(target_vendor = "apple")]
+pub(crate) fn is_main() -> bool {
+    // SAFETY: takes nothing and touches no memory.
+    unsafe { libc::pthread_main_np() != 0 }
+}
+
+/// Elsewhere by the name that std gives to the main thread, and to no other that is unnamed.
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+pub(crate) fn is_main() -> bool {
+    std::thread::current().name() == Some("main")
+}
+
+/// Std hands the name to the system, but cuts it at a byte: mended where that splits a character.
+pub(crate) fn mend_name(record: &Record) {
+    let name = record.system_name();
+    if name.len() > NAME_MAX && !name.is_char_boundary(NAME_MAX) {
+        set_name(&name);
+    }
+}
+
+/// Tells the system the name of the current thread: without what is behind an inner NUL, and what
+/// the system has no room for, cut at a char boundary.
+pub(crate) fn set_name(name: &str) {
+    let name = name.split('\0').next().unwrap_or_default();
+    let end = (0..=NAME_MAX.min(name.len())).rev().find(|end| name.is_char_boundary(*end));
+    if let Ok(name) = std::ffi::CString::new(&name[..end.unwrap_or(0)]) {
+        tell_name(&name);
+    }
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn tell_name(name: &std::ffi::CStr) {
+    // SAFETY: `pthread_self` takes nothing and always succeeds.
+    let current = unsafe { libc::pthread_self() };
+    // SAFETY: `current` is the thread that runs, hence alive; `name` ends in a NUL and is read only
+    // during the call. An error (a longer name than the system has room for) changes nothing.
+    unsafe { libc::pthread_setname_np(current, name.as_ptr()) };
+}
+
+#[cfg(target_vendor = "apple")]
+fn tell_name(name: &std::ffi::CStr) {
+    // SAFETY: `name` ends in a NUL and is read only during the call.
+    unsafe { libc::pthread_setname_np(name.as_ptr()) };
+}
+
+/// Elsewhere the name that std gave at the start stays.
+#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
+fn tell_name(_: &std::ffi::CStr) {}

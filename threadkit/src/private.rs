@@ -1,0 +1,23 @@
+//! What generated code needs; no part of the public interface.
+
+pub use std::convert::Infallible;
+pub use std::fmt::format;
+pub use std::format_args;
+pub use std::io;
+pub use std::option::Option;
+pub use std::process::ExitCode;
+pub use std::result::Result;
+pub use std::string::String;
+pub use std::time::Duration;
+pub use std::{convert::Into, marker::Send, marker::Sized, marker::Sync};
+
+pub use crate::__failure_of as failure_of;
+pub use crate::exception::Failure;
+
+/// For `failure_of!`.
+pub mod failure {
+    pub use crate::failure::{
+        AnyOutput, DebugError, DisplayError, DynError, OpaqueError, Probe, ShortLivedError,
+        StaticError,
+    };
+}

@@ -1,0 +1,211 @@
+//! The three receivers of `run`, and where each keeps the object.
+
+use std::any::Any;
+
+use parking_lot::Mutex;
+
+use crate::class::{Judge, ThreadClass};
+use crate::quiet;
+
+/// What `run` gives back: its value and how to judge it, or the payload it unwound with.
+pub(crate) type Outcome<C> = Result<(<C as ThreadClass>::Output, Judge<C>), Box<dyn Any + Send>>;
+
+/// The receiver of `C`'s `run`.
+pub(crate) type This<'a, C> = <<C as ThreadClass>::Receiver as Receives<C>>::This<'a>;
+
+/// Where `C`'s object is kept from `start` on.
+pub(crate) type StoreOf<C> = <<C as ThreadClass>::Receiver as Receiver<C>>::Store;
+
+/// The type of the object as `run` takes it.
+///
+/// Apart from [`Receiver`] and for every `C`, so that a class that cannot be sent or shared is
+/// reported once, at its receiver, and not at its `run` again.
+pub trait Receives<C>: Sized {
+    /// `&C`, `&mut C` or `C`.
+    type This<'a>
+    where
+        C: 'a;
+}
+
+/// How `run` takes the object; sealed, as `sealed::Store` cannot be named outside.
+pub trait Receiver<C>: Receives<C> {
+    /// Where the object is kept from `start` on.
+    #[doc(hidden)]
+    type Store: sealed::Store<C, Receiver = Self>;
+}
+
+/// `run(&self)`: the object is shared, the handle derefs to it.
+#[derive(Debug)]
+pub struct Shared;
+
+/// `run(&mut self)`: the thread owns the object and hands it back at its end.
+#[derive(Debug)]
+pub struct Exclusive;
+
+/// `run(self)`: the thread consumes the object.
+#[derive(Debug)]
+pub struct Consumed;
+
+/// Receivers that leave an object for [`Thread::into_object`](crate::Thread::into_object).
+#[diagnostic::on_unimplemented(
+    message = "`run(self)` consumes the object, so there is none to hand back",
+    label = "not with `run(self)`",
+    note = "with `run(&mut self)` the thread owns the object while it runs, and hands it back at its end"
+)]
+pub trait KeepsObject {}
+
+impl KeepsObject for Shared {}
+impl KeepsObject for Exclusive {}
+
+impl<C> Receives<C> for Shared {
+    type This<'a>
+        = &'a C
+    where
+        C: 'a;
+}
+
+impl<C: Send + Sync> Receiver<C> for Shared {
+    type Store = SharedStore<C>;
+}
+
+impl<C> Receives<C> for Exclusive {
+    type This<'a>
+        = &'a mut C
+    where
+        C: 'a;
+}
+
+impl<C: Send> Receiver<C> for Exclusive {
+    type Store = ExclusiveStore<C>;
+}
+
+impl<C> Receives<C> for Consumed {
+    type This<'a>
+        = C
+    where
+        C: 'a;
+}
+
+impl<C: Send> Receiver<C> for Consumed {
+    type Store = ConsumedStore<C>;
+}
+
+pub(crate) mod sealed {
+    use super::{Outcome, Receiver, ThreadClass};
+
+    pub trait Store<C>: Send + Sync {
+        type Receiver: Receiver<C>;
+
+        fn new(object: C) -> Self;
+        /// The object as other threads see it, where `run` shares it.
+        fn shared(&self) -> Option<&C>;
+        /// Takes the object out: before `run` has begun, or after its end.
+        fn take(&mut self) -> Option<C>;
+        /// The same through a shared reference, where `run` did not share the object.
+        fn take_exclusive(&self) -> Option<C>;
+        fn run(&self) -> Outcome<C>
+        where
+            C: ThreadClass<Receiver = Self::Receiver>;
+    }
+}
+
+/// The object of a `run(&self)` class. The option is empty only in [`Drop`].
+#[doc(hidden)]
+pub struct SharedStore<C>(Option<C>);
+
+impl<C: Send + Sync> sealed::Store<C> for SharedStore<C> {
+    type Receiver = Shared;
+
+    fn new(object: C) -> Self {
+        Self(Some(object))
+    }
+
+    fn shared(&self) -> Option<&C> {
+        self.0.as_ref()
+    }
+
+    fn take(&mut self) -> Option<C> {
+        self.0.take()
+    }
+
+    fn take_exclusive(&self) -> Option<C> {
+        None
+    }
+
+    fn run(&self) -> Outcome<C>
+    where
+        C: ThreadClass<Receiver = Shared>,
+    {
+        let object = self.0.as_ref().expect("the object stays until its last handle goes");
+        let judge = object.__judge();
+        Ok((quiet::caught(|| C::__run(object))?, judge))
+    }
+}
+
+/// The object of a `run(&mut self)` class: absent while it runs.
+#[doc(hidden)]
+pub struct ExclusiveStore<C>(Mutex<Option<C>>);
+
+impl<C: Send> sealed::Store<C> for ExclusiveStore<C> {
+    type Receiver = Exclusive;
+
+    fn new(object: C) -> Self {
+        Self(Mutex::new(Some(object)))
+    }
+
+    fn shared(&self) -> Option<&C> {
+        None
+    }
+
+    fn take(&mut self) -> Option<C> {
+        self.0.get_mut().take()
+    }
+
+    fn take_exclusive(&self) -> Option<C> {
+        self.0.lock().take()
+    }
+
+    fn run(&self) -> Outcome<C>
+    where
+        C: ThreadClass<Receiver = Exclusive>,
+    {
+        let mut object = self.take_exclusive().expect("a thread begins once");
+        let judge = object.__judge();
+        let outcome = quiet::caught(|| C::__run(&mut object));
+        *self.0.lock() = Some(object);
+        Ok((outcome?, judge))
+    }
+}
+
+/// The object of a `run(self)` class: gone once it runs.
+#[doc(hidden)]
+pub struct ConsumedStore<C>(Mutex<Option<C>>);
+
+impl<C: Send> sealed::Store<C> for ConsumedStore<C> {
+    type Receiver = Consumed;
+
+    fn new(object: C) -> Self {
+        Self(Mutex::new(Some(object)))
+    }
+
+    fn shared(&self) -> Option<&C> {
+        None
+    }
+
+    fn take(&mut self) -> Option<C> {
+        self.0.get_mut().take()
+    }
+
+    fn take_exclusive(&self) -> Option<C> {
+        None
+    }
+
+    fn run(&self) -> Outcome<C>
+    where
+        C: ThreadClass<Receiver = Consumed>,
+    {
+        let object = self.0.lock().take().expect("a thread begins once");
+        let judge = object.__judge();
+        Ok((quiet::caught(|| C::__run(object))?, judge))
+    }
+}

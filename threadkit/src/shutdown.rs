@@ -1,0 +1,267 @@
+//! The end of the process: who is waited for, and what runs before.
+
+use std::any::Any;
+use std::error::Error;
+use std::fmt::{self, Write as _};
+use std::panic;
+use std::process::{ExitCode, Termination};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, Once};
+use std::time::{Duration, Instant};
+
+use crate::current::{self, current_thread};
+use crate::excepthook;
+use crate::os;
+use crate::quiet;
+use crate::registry::{self, enumerate};
+use crate::thread::Thread;
+
+/// How long a wait at the end lasts until it is explained.
+const REPORT_AFTER: Duration = Duration::from_secs(10);
+
+/// Whether `#[threadkit::main]` sees to the end of the process.
+static UNDER_ATTRIBUTE: AtomicBool = AtomicBool::new(false);
+
+/// Whether the body of `#[threadkit::main]` runs.
+static IN_BODY: AtomicBool = AtomicBool::new(false);
+
+type ShutdownCallback = Box<dyn FnOnce() + Send>;
+
+/// Std's lock, since a fork waits for it.
+static SHUTDOWN: Mutex<Shutdown> = Mutex::new(Shutdown { callbacks: Vec::new(), begun: false });
+
+pub(crate) struct Shutdown {
+    callbacks: Vec<ShutdownCallback>,
+    begun: bool,
+}
+
+pub(crate) fn lock() -> MutexGuard<'static, Shutdown> {
+    SHUTDOWN.lock().unwrap_or_else(|poison| poison.into_inner())
+}
+
+/// The process is shutting down: [`at_shutdown`] came too late.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct ShuttingDown;
+
+impl fmt::Display for ShuttingDown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the process is shutting down")
+    }
+}
+
+impl Error for ShuttingDown {}
+
+/// Has `f` called when `main` is over, before the process waits for its non-daemon threads: the place
+/// to tell them to stop. Callbacks run last-in first-out, as those of Python's [`atexit`]; one that
+/// panics is reported, and the others still run.
+///
+/// Under `#[threadkit::main]` they run on the main thread when its body has returned or panicked.
+/// Without it they run when the process exits, on the thread that exits.
+///
+/// # Errors
+///
+/// [`ShuttingDown`] once the callbacks run.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), threadkit::ShuttingDown> {
+/// threadkit::at_shutdown(|| println!("goodbye"))?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// [`atexit`]: https://docs.python.org/3/library/atexit.html
+pub fn at_shutdown(f: impl FnOnce() + Send + 'static) -> Result<(), ShuttingDown> {
+    let mut shutdown = lock();
+    if shutdown.begun {
+        return Err(ShuttingDown);
+    }
+    shutdown.callbacks.push(Box::new(f));
+    drop(shutdown);
+    hold_process();
+    Ok(())
+}
+
+fn run_callbacks() {
+    loop {
+        let mut shutdown = lock();
+        shutdown.begun = true;
+        let Some(callback) = shutdown.callbacks.pop() else { break };
+        drop(shutdown);
+        if let Err(payload) = quiet::caught(callback) {
+            excepthook::guest_panicked(payload);
+        }
+    }
+}
+
+/// The payload that [`exit_thread`] unwinds with.
+struct ExitThread;
+
+pub(crate) fn is_exit(payload: &(dyn Any + Send)) -> bool {
+    payload.is::<ExitThread>()
+}
+
+/// Ends the current thread quietly, running destructors: Python's `SystemExit` in a thread.
+///
+/// Nothing is reported, `join` is `Ok`, and there is no value. On the main thread, under
+/// `#[threadkit::main]`, it ends `main` with code 0 after the usual wait.
+///
+/// It is an unwind: `std`'s mutexes that are held are poisoned, `catch_unwind` catches it, and with
+/// `panic = "abort"` it aborts.
+///
+/// # Panics
+///
+/// On a thread that was not started here, and on the main thread without the attribute.
+///
+/// # Examples
+///
+/// ```
+/// let thread = threadkit::spawn(|| -> u8 { threadkit::exit_thread() });
+/// assert!(thread.join().is_ok());
+/// assert!(matches!(thread.value(), Err(threadkit::JoinError::NoValue)));
+/// ```
+pub fn exit_thread() -> ! {
+    // Acquire: paired with the Release in `main`; the main thread reads its own writes anyway.
+    let ends_main = IN_BODY.load(Ordering::Acquire) && os::thread::is_main();
+    assert!(
+        ends_main || current::is_started_here(),
+        "exit_thread() ends a thread that threadkit started, or main under #[threadkit::main]; this thread is neither"
+    );
+    panic::resume_unwind(Box::new(ExitThread))
+}
+
+/// What `#[threadkit::main(..)]` sets.
+#[derive(Clone, Copy, Debug)]
+pub struct MainOptions {
+    report_after: Option<Duration>,
+    stop: Stop,
+    grace: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stop {
+    Nobody,
+    Daemons,
+    All,
+}
+
+impl MainOptions {
+    /// The wait is explained after ten seconds, nobody is asked to stop.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "only generated code makes one, in a constant")]
+    pub const fn new() -> Self {
+        Self { report_after: Some(REPORT_AFTER), stop: Stop::Nobody, grace: Duration::ZERO }
+    }
+
+    /// `report_after = ".."`.
+    #[must_use]
+    pub const fn report_after(mut self, patience: Option<Duration>) -> Self {
+        self.report_after = patience;
+        self
+    }
+
+    /// `stop = "daemons"`.
+    #[must_use]
+    pub const fn stop_daemons(mut self) -> Self {
+        self.stop = Stop::Daemons;
+        self
+    }
+
+    /// `stop = "all"`.
+    #[must_use]
+    pub const fn stop_all(mut self) -> Self {
+        self.stop = Stop::All;
+        self
+    }
+
+    /// `grace = ".."`.
+    #[must_use]
+    pub const fn grace(mut self, grace: Duration) -> Self {
+        self.grace = grace;
+        self
+    }
+}
+
+/// `#[threadkit::main]`: calls the body and sees the process to its end.
+pub fn main<T: Termination>(options: MainOptions, body: impl FnOnce() -> T) -> ExitCode {
+    let main = current_thread();
+    UNDER_ATTRIBUTE.store(true, Ordering::Release); // Release: paired with `hold_process`
+    IN_BODY.store(true, Ordering::Release); // Release: paired with `exit_thread`
+    // `report` prints main's Err, with the user's own Debug.
+    let code = quiet::caught(|| body().report()).unwrap_or_else(|payload| {
+        let code = if is_exit(&*payload) { ExitCode::SUCCESS } else { ExitCode::from(101) };
+        quiet::drop(payload);
+        code
+    });
+    IN_BODY.store(false, Ordering::Release); // Release: as above
+    stop(options.stop);
+    run_callbacks();
+    main.record().set_over();
+    registry::wait_released(options.report_after, report_wait);
+    if options.stop != Stop::Nobody {
+        wait_for_daemons(options.grace);
+    }
+    code
+}
+
+fn stop(whom: Stop) {
+    let asked = |thread: &Thread| match whom {
+        Stop::Nobody => false,
+        Stop::Daemons => thread.is_daemon(),
+        Stop::All => true,
+    };
+    let threads = enumerate().into_iter().filter(|thread| !thread.record().is_main());
+    threads.filter(asked).for_each(|thread| thread.request_stop());
+}
+
+fn wait_for_daemons(grace: Duration) {
+    let deadline = Instant::now() + grace;
+    for thread in enumerate().into_iter().filter(Thread::is_daemon) {
+        // A dummy is refused and not waited for; who is not over in time is abandoned.
+        let _ = thread.join_timeout(deadline.saturating_duration_since(Instant::now()));
+    }
+}
+
+/// Called by the first start of a non-daemon thread: without the attribute, the promise to wait is
+/// kept by a handler of the process's exit.
+pub(crate) fn hold_process() {
+    static INSTALLED: Once = Once::new();
+    // Acquire: paired with the Release in `main`.
+    if !UNDER_ATTRIBUTE.load(Ordering::Acquire) {
+        INSTALLED.call_once(|| os::exit::at_exit(before_exit));
+    }
+}
+
+/// The handler. Main's thread-locals are gone by now, and the handler's caller cannot unwind.
+fn before_exit() {
+    if std::thread::panicking() {
+        // `process::exit` in a destructor during unwinding: someone is in a hurry.
+        return;
+    }
+    if let Some(exiting) = current::existing() {
+        // It waits here for the others, and would otherwise wait for itself.
+        registry::remove(exiting.record());
+    }
+    run_callbacks();
+    if os::thread::is_main() {
+        registry::main_thread().record().set_over();
+    }
+    registry::wait_released(Some(REPORT_AFTER), report_wait);
+}
+
+/// Says on stderr for whom the process is waiting.
+fn report_wait() {
+    let holding: Vec<_> =
+        enumerate().into_iter().filter(|thread| thread.record().holds_process()).collect();
+    let mut text = String::from("main is over; the process waits for its non-daemon threads:\n");
+    for thread in holding {
+        let _ = write!(text, "  {thread}"); // writing to a string does not fail
+        if let Some(location) = thread.start_location() {
+            let _ = write!(text, ", started at {location}");
+        }
+        text.push('\n');
+    }
+    excepthook::write_report(&text);
+}

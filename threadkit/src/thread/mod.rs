@@ -1,0 +1,377 @@
+//! [`Thread`]: the handle of a started thread.
+
+pub(crate) mod end;
+pub(crate) mod record;
+pub(crate) mod typed;
+
+use std::any::TypeId;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::io;
+use std::ops::Deref;
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::class::ThreadClass;
+use crate::current;
+use crate::ident::ThreadId;
+use crate::join::{self, JoinError};
+use crate::name::Name;
+use crate::os;
+use crate::receiver::{KeepsObject, Shared};
+use record::Record;
+use typed::Holder;
+
+/// The class of a handle whose class is not known: `Thread` is `Thread<Erased>`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Erased {}
+
+/// A started thread.
+///
+/// `Thread<C>` is the handle of a thread of class `C`; where its `run` takes `&self`, the handle
+/// derefs to the object. `Thread` alone is the handle of any thread; it does not keep the object or
+/// the value alive. Both are cheap to clone, and equal if they are of the same thread; as the key of
+/// a map take [`ident`](Self::ident). Letting go of a handle is normal: the thread goes on, and its
+/// failure is reported all the same.
+///
+/// A thread is *over* when `run` has returned, its failure has been reported, and its thread-locals
+/// are destroyed. Then [`is_alive`](Self::is_alive) is false and every kind of join returns.
+///
+/// # Examples
+///
+/// ```
+/// use threadkit::thread_class;
+///
+/// #[thread_class]
+/// struct Sum {
+///     numbers: Vec<u64>,
+/// }
+///
+/// #[thread_class]
+/// impl Sum {
+///     fn run(&self) -> u64 {
+///         self.numbers.iter().sum()
+///     }
+/// }
+///
+/// # fn main() -> std::io::Result<()> {
+/// let thread = Sum { numbers: vec![1, 2, 3] }.with_name("sum").start()?;
+/// assert_eq!(thread.name(), "sum");
+/// assert_eq!(thread.numbers.len(), 3); // shared with the thread
+/// assert_eq!(thread.value().unwrap(), 6);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Thread<C = Erased> {
+    record: Arc<Record>,
+    /// Absent in an erased handle.
+    typed: Option<Arc<dyn Holder<C>>>,
+}
+
+impl<C> Thread<C> {
+    pub(crate) fn new(record: Arc<Record>, typed: Arc<dyn Holder<C>>) -> Self {
+        Self { record, typed: Some(typed) }
+    }
+
+    pub(crate) fn record(&self) -> &Record {
+        &self.record
+    }
+
+    pub(crate) fn record_arc(&self) -> &Arc<Record> {
+        &self.record
+    }
+
+    /// The name: as it was given, or the class name and a number, as in `Sum-1`.
+    #[must_use]
+    pub fn name(&self) -> Name {
+        self.record.name()
+    }
+
+    /// Changes the name, at any time. Called on the thread itself, it reaches the system too, which
+    /// may cut it (Linux at 15 bytes; here at a char boundary and at an inner NUL). Names need not be
+    /// unique.
+    pub fn set_name(&self, name: impl Into<Name>) {
+        let name = name.into();
+        if current::with_current(|current| Arc::ptr_eq(&current.record, &self.record)) {
+            os::thread::set_name(&name);
+        }
+        self.record.set_name(name);
+    }
+
+    /// The identity: unique for the life of the process, kept after the end.
+    #[must_use]
+    pub fn ident(&self) -> ThreadId {
+        self.record.ident()
+    }
+
+    /// The kernel's id; `None` until the thread has begun. The kernel gives it anew after the end.
+    #[must_use]
+    pub fn native_id(&self) -> Option<u64> {
+        self.record.native_id()
+    }
+
+    /// The name of the class: `"Sum"`, or `"MainThread"`, or `"DummyThread"`.
+    #[must_use]
+    pub fn class_name(&self) -> &'static str {
+        self.record.class_name()
+    }
+
+    /// Whether the thread is not over yet.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        !self.record.is_over()
+    }
+
+    /// Whether the thread is a daemon: the process does not wait for it.
+    #[must_use]
+    pub fn is_daemon(&self) -> bool {
+        self.record.is_daemon()
+    }
+
+    /// Where `start` was called; `None` for the main thread and dummies.
+    #[must_use]
+    pub fn start_location(&self) -> Option<&'static Location<'static>> {
+        self.record.start_location
+    }
+
+    /// Waits until the thread is over. Any number of threads may, any number of times; each hears
+    /// the same.
+    ///
+    /// # Errors
+    ///
+    /// [`Failed`](JoinError::Failed) if `run` panicked or returned an `Err`. Without waiting:
+    /// [`CurrentThread`](JoinError::CurrentThread), [`Dummy`](JoinError::Dummy), and
+    /// [`Deadlock`](JoinError::Deadlock) where the wait could not end.
+    pub fn join(&self) -> Result<(), JoinError> {
+        join::wait(&self.record)?;
+        self.outcome()
+    }
+
+    /// The same for at most `timeout`, on the monotonic clock. Zero polls; a timeout too long to
+    /// end (`Duration::MAX`) is a join without one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`join`](Self::join), and [`TimedOut`](JoinError::TimedOut).
+    pub fn join_timeout(&self, timeout: Duration) -> Result<(), JoinError> {
+        join::wait_timeout(&self.record, timeout)?;
+        self.outcome()
+    }
+
+    fn outcome(&self) -> Result<(), JoinError> {
+        match self.record.failure() {
+            Some(exception) => Err(JoinError::Failed(exception)),
+            None => Ok(()),
+        }
+    }
+
+    /// Waits as [`join`](Self::join) does, and moves out what `run` returned, an `Err` included:
+    /// `thread.value()??`.
+    ///
+    /// # Errors
+    ///
+    /// Those of a join, which leave the value in place, except that a `run` that returned an `Err`
+    /// has a value; and [`NoValue`](JoinError::NoValue) from the second time on.
+    pub fn value(&self) -> Result<C::Output, JoinError>
+    where
+        C: ThreadClass,
+    {
+        join::wait(&self.record)?;
+        if self.record.is_lost() {
+            return Err(JoinError::NoValue);
+        }
+        let value = self.typed.as_ref().and_then(|typed| typed.take_value());
+        value.ok_or_else(|| match self.record.failure() {
+            Some(exception) if exception.is_panic() => JoinError::Failed(exception),
+            _ => JoinError::NoValue,
+        })
+    }
+
+    /// Waits until the thread is over, and gives the object back; after a failure, too.
+    ///
+    /// # Errors
+    ///
+    /// The handle, if there is no object for it: with `run(&mut self)` the first caller has it, with
+    /// `run(&self)` whoever holds the last typed handle. Also where a join would be refused.
+    pub fn into_object(self) -> Result<C, Self>
+    where
+        C: ThreadClass<Receiver: KeepsObject>,
+    {
+        if join::wait(&self.record).is_err() || self.record.is_lost() {
+            return Err(self);
+        }
+        let Self { record, typed } = self;
+        match typed.map(Holder::into_object) {
+            Some(Ok(object)) => Ok(object),
+            Some(Err(typed)) => Err(Self { record, typed: Some(typed) }),
+            None => Err(Self { record, typed: None }),
+        }
+    }
+
+    /// Asks the thread to stop: [`stop_requested`](Self::stop_requested) is true from now on,
+    /// [`sleep`](crate::sleep) returns, `park` is woken, and the callbacks of
+    /// [`on_stop`](crate::on_stop) run here, on the caller. The thread ends when its `run` heeds it.
+    pub fn request_stop(&self) {
+        self.record.stop.request();
+    }
+
+    /// Whether [`request_stop`](Self::request_stop) was called.
+    #[must_use]
+    pub fn stop_requested(&self) -> bool {
+        self.record.stop.is_requested()
+    }
+
+    /// Wakes the thread from [`std::thread::park`], or keeps it from parking next time.
+    pub fn unpark(&self) {
+        self.record.stop.unpark();
+    }
+
+    /// The same thread without its class.
+    #[must_use]
+    pub fn to_thread(&self) -> Thread {
+        Thread::erased_arc(self.record.clone())
+    }
+
+    #[doc(hidden)]
+    pub fn start(&self) -> io::Result<Self>
+    where
+        Self: NotStarted,
+    {
+        Ok(self.clone())
+    }
+
+    #[doc(hidden)]
+    pub fn set_daemon(&self, _: bool)
+    where
+        Self: DaemonCanBeSet,
+    {
+    }
+}
+
+impl Thread {
+    pub(crate) fn erased_arc(record: Arc<Record>) -> Self {
+        Self { record, typed: None }
+    }
+
+    pub(crate) fn erased(record: Record) -> Self {
+        Self::erased_arc(Arc::new(record))
+    }
+
+    /// Whether the thread is of class `C`. Of a thread that was started in a scope nobody can say.
+    #[must_use]
+    pub fn is<C: 'static>(&self) -> bool {
+        self.record.link().is_some_and(|link| link.class == TypeId::of::<C>())
+    }
+
+    /// The typed handle, where the thread is of class `C` and its object still there: it is while
+    /// the thread runs, and while a typed handle lives.
+    ///
+    /// # Errors
+    ///
+    /// The handle as it was.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use threadkit::{Target, spawn};
+    ///
+    /// let thread = spawn(|| 42);
+    /// let any = thread.to_thread();
+    /// assert!(any.is::<Target<i32>>());
+    /// let typed = any.downcast::<Target<i32>>().unwrap();
+    /// assert_eq!(typed.value().unwrap(), 42);
+    /// ```
+    pub fn downcast<C: 'static>(self) -> Result<Thread<C>, Self> {
+        let mut typed: Option<Arc<dyn Holder<C>>> = None;
+        if let Some(link) = self.record.link().and_then(|link| link.typed.upgrade()) {
+            link.downcast(&mut typed);
+        }
+        match typed {
+            Some(typed) => Ok(Thread::new(self.record, typed)),
+            None => Err(self),
+        }
+    }
+}
+
+/// Never implemented: what a `start` on a handle is told.
+#[diagnostic::on_unimplemented(
+    message = "threads can only be started once",
+    label = "this thread is started already",
+    note = "a second thread needs a second object"
+)]
+pub trait NotStarted {}
+
+/// Never implemented: what a `set_daemon` on a handle is told.
+#[diagnostic::on_unimplemented(
+    message = "cannot set the daemon status of a started thread",
+    label = "set it before the start",
+    note = "write `object.with_daemon(true).start()`, or `#[thread_class(daemon)]` on the struct"
+)]
+pub trait DaemonCanBeSet {}
+
+impl<C: ThreadClass<Receiver = Shared>> Deref for Thread<C> {
+    type Target = C;
+
+    fn deref(&self) -> &C {
+        let object = self.typed.as_ref().and_then(|typed| typed.shared());
+        object.expect("a typed handle keeps its object")
+    }
+}
+
+impl<C: ThreadClass> From<Thread<C>> for Thread {
+    fn from(thread: Thread<C>) -> Self {
+        Self::erased_arc(thread.record)
+    }
+}
+
+impl<C> Clone for Thread<C> {
+    fn clone(&self) -> Self {
+        Self { record: self.record.clone(), typed: self.typed.clone() }
+    }
+}
+
+impl<C, D> PartialEq<Thread<D>> for Thread<C> {
+    fn eq(&self, other: &Thread<D>) -> bool {
+        Arc::ptr_eq(&self.record, &other.record)
+    }
+}
+
+impl<C> Eq for Thread<C> {}
+
+impl<C> Hash for Thread<C> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.ident().hash(state);
+    }
+}
+
+// A panic of `run` leaves nothing half-done in a handle: the object is behind the user's own
+// synchronisation, all else behind this crate's.
+impl<C> UnwindSafe for Thread<C> {}
+impl<C> RefUnwindSafe for Thread<C> {}
+
+/// As Python's `repr`: `<Sum(Sum-1, started daemon 3)>`.
+impl<C> fmt::Display for Thread<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match (self.is_alive(), self.record.failure()) {
+            (true, _) => "started",
+            (false, None) => "stopped",
+            (false, Some(_)) => "failed",
+        };
+        let daemon = if self.is_daemon() { " daemon" } else { "" };
+        let (class, name, ident) = (self.class_name(), self.name(), self.ident());
+        write!(f, "<{class}({name}, {state}{daemon} {ident})>")
+    }
+}
+
+impl<C> fmt::Debug for Thread<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Thread")
+            .field("class_name", &self.class_name())
+            .field("name", &self.name())
+            .field("ident", &self.ident())
+            .field("is_alive", &self.is_alive())
+            .field("is_daemon", &self.is_daemon())
+            .finish_non_exhaustive()
+    }
+}

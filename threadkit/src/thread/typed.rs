@@ -1,0 +1,110 @@
+//! The part of a thread that depends on its class: the object and the value.
+
+use std::any::{Any, TypeId};
+use std::sync::{Arc, Weak};
+
+use parking_lot::Mutex;
+
+use crate::class::ThreadClass;
+use crate::os::lifetime::unname;
+use crate::quiet;
+use crate::receiver::sealed::Store as _;
+use crate::receiver::{Outcome, StoreOf};
+
+/// The object and the value of a thread, kept by its typed handles and, while it runs, by itself.
+pub(crate) struct Typed<C: ThreadClass> {
+    store: StoreOf<C>,
+    value: Mutex<Option<C::Output>>,
+}
+
+/// [`Typed`] behind a handle. A trait object, because `Thread<C>` is a type for every `C`, and only
+/// a thread class has a receiver and an output.
+pub(crate) trait Holder<C>: Send + Sync {
+    fn shared(&self) -> Option<&C>;
+
+    fn take_value(&self) -> Option<C::Output>
+    where
+        C: ThreadClass;
+
+    /// The object, if it is there and this handle is the one that may have it.
+    fn into_object(self: Arc<Self>) -> Result<C, Arc<dyn Holder<C>>>;
+}
+
+/// The way back from an erased handle: fills the `Option<Arc<dyn Holder<C>>>` in `typed`, if it is
+/// of the right `C`. A request rather than a cast, so that `C` needs no bound.
+pub(crate) trait Downcast: Send + Sync {
+    fn downcast(self: Arc<Self>, typed: &mut dyn Any);
+}
+
+/// What a [`Record`](crate::thread::record::Record) knows of the typed part.
+pub(crate) struct Link {
+    pub(crate) class: TypeId,
+    pub(crate) typed: Weak<dyn Downcast>,
+}
+
+impl Link {
+    pub(crate) fn new<C: ThreadClass + 'static>(typed: &Arc<Typed<C>>) -> Self {
+        let typed: Weak<Typed<C>> = Arc::downgrade(typed);
+        Self { class: TypeId::of::<C>(), typed }
+    }
+}
+
+impl<C: ThreadClass> Typed<C> {
+    pub(crate) fn new(object: C) -> Self {
+        Self { store: StoreOf::<C>::new(object), value: Mutex::new(None) }
+    }
+
+    pub(crate) fn run(&self) -> Outcome<C> {
+        self.store.run()
+    }
+
+    pub(crate) fn set_value(&self, value: C::Output) {
+        *self.value.lock() = Some(value);
+    }
+
+    /// The object of a thread that the system refused, which nobody else has seen yet.
+    pub(crate) fn into_refused(self: Arc<Self>) -> C {
+        let mut only = Arc::try_unwrap(self).ok().expect("the thread is gone");
+        only.store.take().expect("the thread has not begun")
+    }
+}
+
+impl<C: ThreadClass> Holder<C> for Typed<C> {
+    fn shared(&self) -> Option<&C> {
+        self.store.shared()
+    }
+
+    fn take_value(&self) -> Option<C::Output>
+    where
+        C: ThreadClass,
+    {
+        self.value.lock().take()
+    }
+
+    fn into_object(self: Arc<Self>) -> Result<C, Arc<dyn Holder<C>>> {
+        match Arc::try_unwrap(self) {
+            Ok(mut only) => only.store.take().ok_or_else(|| unname(Arc::new(only))),
+            Err(one_of_many) => match one_of_many.store.take_exclusive() {
+                Some(object) => Ok(object),
+                None => Err(unname(one_of_many)),
+            },
+        }
+    }
+}
+
+impl<C: ThreadClass + 'static> Downcast for Typed<C> {
+    fn downcast(self: Arc<Self>, typed: &mut dyn Any) {
+        if let Some(typed) = typed.downcast_mut::<Option<Arc<dyn Holder<C>>>>() {
+            *typed = Some(self);
+        }
+    }
+}
+
+/// Object and value are the user's: their `Drop` may panic, and wherever the last handle goes, that
+/// must not take the process along.
+impl<C: ThreadClass> Drop for Typed<C> {
+    fn drop(&mut self) {
+        quiet::drop(self.value.get_mut().take());
+        quiet::drop(self.store.take());
+    }
+}
