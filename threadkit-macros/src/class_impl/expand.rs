@@ -1,0 +1,163 @@
+//! The impl as written, and the class trait that its `run` fulfils.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{Attribute, ReturnType, Type};
+
+use super::fallback;
+use super::model::{ClassImpl, Member, Method};
+use super::validate::{Receiver, Verdict, final_name, receiver};
+use crate::runtime::Runtime;
+use crate::spans::located_at;
+
+pub(super) fn class_impl(
+    class_impl: &ClassImpl,
+    verdict: &Verdict,
+    runtime: &Runtime,
+) -> TokenStream {
+    let ClassImpl { head_tokens, inner_attrs, members, .. } = class_impl;
+    if !verdict.is_inherent {
+        let members = members.iter().map(|member| &member.tokens);
+        return quote!(#head_tokens { #(#inner_attrs)* #(#members)* });
+    }
+    let kept = members.iter().filter(|member| final_name(member).is_none()).map(kept);
+    let refused = fallback::refused_members(class_impl);
+    let class = if verdict.run_holds {
+        class_impl.methods("run").map(|run| wired(class_impl, run, verdict, runtime)).collect()
+    } else {
+        fallback::stub(class_impl, runtime)
+    };
+    quote! {
+        #head_tokens { #(#inner_attrs)* #(#kept)* }
+        #refused
+        #class
+    }
+}
+
+/// A member as written. A `run` that has no use for the object still takes it.
+fn kept(member: &Member) -> TokenStream {
+    let tokens = &member.tokens;
+    let allowed = (member.is_named("run") && member.method().is_some())
+        .then(|| quote!(#[allow(clippy::unused_self)]));
+    quote!(#allowed #tokens)
+}
+
+/// The attributes that decide whether this impl exists at all.
+pub(super) fn conditions(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
+}
+
+/// The class trait, which calls `run`.
+fn wired(
+    class_impl: &ClassImpl,
+    run: &Method,
+    verdict: &Verdict,
+    runtime: &Runtime,
+) -> TokenStream {
+    let span = located_at(run.sig.ident.span());
+    let output = output(run, runtime);
+    let (receiver, this) = receiver_of(run, runtime);
+    let runtime = runtime.at(run.sig.ident.span());
+    let conditions = conditions(&class_impl.head.attrs).chain(conditions(&run.attrs));
+    let (parameters, _, bounds) = class_impl.head.generics.split_for_impl();
+    let class = &class_impl.head.self_ty;
+    let options = options(class_impl, verdict, &runtime);
+    let failure = failure(&run.sig.output, &runtime);
+    quote_spanned! {span=>
+        #(#conditions)*
+        #[automatically_derived]
+        #[allow(deprecated)]
+        impl #parameters #runtime::ThreadClass for #class #bounds {
+            type Output = #output;
+            type Receiver = #receiver;
+            #options
+            fn __run(this: #this) -> Self::Output {
+                Self::run(this)
+            }
+            #failure
+        }
+    }
+}
+
+/// The return type as written; `!`, which is no type yet, by what can be its associated type.
+pub(super) fn output(run: &Method, runtime: &Runtime) -> TokenStream {
+    match &run.sig.output {
+        ReturnType::Default => {
+            let span = located_at(run.sig.ident.span());
+            quote_spanned!(span=> ())
+        }
+        ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)) => {
+            let span = located_at(ty.span());
+            let runtime = runtime.at(ty.span());
+            quote_spanned!(span=> #runtime::__private::Infallible)
+        }
+        ReturnType::Type(_, ty) => quote!(#ty),
+    }
+}
+
+/// The receiver's type, located at the user's receiver, and the type of `this`.
+pub(super) fn receiver_of(run: &Method, runtime: &Runtime) -> (TokenStream, TokenStream) {
+    let user =
+        run.sig.inputs.first().map_or_else(|| run.sig.ident.span(), syn::spanned::Spanned::span);
+    let span = located_at(user);
+    let runtime = runtime.at(user);
+    match receiver(&run.sig).unwrap_or(Receiver::Shared) {
+        Receiver::Shared => {
+            (quote_spanned!(span=> #runtime::__private::Shared), quote_spanned!(span=> &Self))
+        }
+        Receiver::Exclusive => (
+            quote_spanned!(span=> #runtime::__private::Exclusive),
+            quote_spanned!(span=> &mut Self),
+        ),
+        Receiver::Consumed => {
+            (quote_spanned!(span=> #runtime::__private::Consumed), quote_spanned!(span=> Self))
+        }
+    }
+}
+
+/// The options, which the struct declares; and the place where what `new` returns is checked.
+pub(super) fn options(class_impl: &ClassImpl, verdict: &Verdict, runtime: &Runtime) -> TokenStream {
+    let span = located_at(class_impl.head.self_ty.span());
+    let checks = class_impl
+        .methods("new")
+        .filter(|_| verdict.new_holds)
+        .map(|new| new_returns(new, runtime));
+    let runtime = runtime.at(class_impl.head.self_ty.span());
+    quote_spanned! {span=>
+        const __OPTIONS: #runtime::__private::Options<Self> = {
+            #(#checks)*
+            <Self as #runtime::__private::Declared>::OPTIONS
+        };
+    }
+}
+
+/// Checks what `new` returns, unless its own parameters may stand in it, which are unknown here.
+fn new_returns(new: &Method, runtime: &Runtime) -> Option<TokenStream> {
+    let ReturnType::Type(_, ty) = &new.sig.output else {
+        return None;
+    };
+    if !new.sig.generics.params.is_empty() {
+        return None;
+    }
+    let conditions = conditions(&new.attrs);
+    let span = located_at(ty.span());
+    let runtime = runtime.at(ty.span());
+    Some(
+        quote_spanned!(span=> #(#conditions)* #runtime::override_rule::new_returns::<Self, #ty>();),
+    )
+}
+
+pub(super) fn failure(output: &ReturnType, runtime: &Runtime) -> TokenStream {
+    let (ty, span) = match output {
+        ReturnType::Type(_, ty) if !matches!(**ty, Type::Never(_)) => {
+            (quote!(#ty), located_at(ty.span()))
+        }
+        _ => (quote!(Self::Output), Span::call_site()),
+    };
+    quote_spanned! {span=>
+        fn __failure(output: &#ty) -> #runtime::__private::Option<#runtime::__private::Failure> {
+            #runtime::__private::failure_of!(output)
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The struct as written, its declaration, and the final methods of the object.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Attribute;
+use syn::ext::IdentExt as _;
+
+use super::model::Class;
+use super::options::ClassOptions;
+use crate::final_names::FinalName;
+use crate::name_format;
+use crate::runtime::Runtime;
+use crate::spans::located_at;
+
+pub(super) fn class(class: &Class, options: &ClassOptions) -> TokenStream {
+    let item = &class.item;
+    let must_use = must_use(class);
+    let declaration = declaration(class, options);
+    let object = object(class, &options.runtime);
+    let reserved = reserved(class, &options.runtime);
+    quote!(#must_use #item #declaration #object #reserved)
+}
+
+fn must_use(class: &Class) -> Option<TokenStream> {
+    let given = class.attrs.iter().any(|attr| attr.path().is_ident("must_use"));
+    (!given && class.keyword == "struct")
+        .then(|| quote!(#[must_use = "a thread object does nothing until it is started: call `.start()`"]))
+}
+
+/// The attributes that decide whether the class exists at all.
+fn conditions(class: &Class) -> impl Iterator<Item = &Attribute> {
+    class.attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
+}
+
+fn declaration(class: &Class, options: &ClassOptions) -> TokenStream {
+    let span = located_at(class.ident.span());
+    let runtime = options.runtime.at(span);
+    let conditions = conditions(class);
+    let (ident, class_name) = (&class.ident, class.ident.unraw().to_string());
+    let (parameters, arguments, bounds) = class.generics.split_for_impl();
+    let options = setters(class, options);
+    quote_spanned! {span=>
+        #(#conditions)*
+        #[automatically_derived]
+        #[allow(deprecated)]
+        impl #parameters #runtime::__private::Declared for #ident #arguments #bounds {
+            const OPTIONS: #runtime::__private::Options<Self> =
+                #runtime::__private::Options::new(#class_name) #options;
+        }
+    }
+}
+
+/// `.daemon(true)` and its like, each located at the value that it passes on.
+fn setters(class: &Class, options: &ClassOptions) -> TokenStream {
+    let mut setters = TokenStream::new();
+    if let (Some(name), Some(fields)) = (&options.name, &class.fields) {
+        let span = located_at(name.span());
+        let runtime = options.runtime.at(span);
+        let format = name_format::call(name, fields, &runtime);
+        setters.extend(
+            quote_spanned!(span=> .name(|this: &Self| -> #runtime::__private::String { #format })),
+        );
+    }
+    if let Some(daemon) = &options.daemon {
+        setters.extend(quote!(.daemon(#daemon)));
+    }
+    if let Some(bytes) = &options.stack_size {
+        setters.extend(quote!(.stack_size(#bytes)));
+    }
+    if let Some(hook) = &options.excepthook {
+        setters.extend(quote!(.excepthook(#hook)));
+    }
+    if let Some(inherit) = &options.inherit {
+        setters.extend(quote!(.inherit(#inherit)));
+    }
+    setters
+}
+
+/// `start` and the `with_*` methods.
+fn object(class: &Class, runtime: &Runtime) -> TokenStream {
+    let span = located_at(class.ident.span());
+    let runtime = runtime.at(span);
+    let conditions = conditions(class);
+    let ident = &class.ident;
+    let (parameters, arguments, bounds) = class.generics.split_for_impl();
+    // Without a bound where it can be checked here: a class that lacks its `run` is then reported
+    // once, on its name, and not at each call.
+    let started = (!class.generics.params.is_empty())
+        .then(|| quote_spanned!(span=> where Self: #runtime::ThreadClass + 'static));
+    quote_spanned! {span=>
+        #(#conditions)*
+        #[allow(dead_code, deprecated, unreachable_pub)]
+        impl #parameters #ident #arguments #bounds {
+            /// Starts the thread, which calls `run`.
+            ///
+            /// # Errors
+            ///
+            /// When the system refuses a thread, or the process is about to end.
+            #[track_caller]
+            pub fn start(self) -> #runtime::__private::io::Result<#runtime::Thread<Self>> #started {
+                #runtime::Builder::new(self).start()
+            }
+
+            /// Names the thread.
+            pub fn with_name(
+                self,
+                name: impl #runtime::__private::Into<#runtime::Name>,
+            ) -> #runtime::Builder<Self> {
+                #runtime::Builder::new(self).with_name(name)
+            }
+
+            /// Makes the thread a daemon, for which the process does not wait, or not one.
+            pub fn with_daemon(self, daemon: bool) -> #runtime::Builder<Self> {
+                #runtime::Builder::new(self).with_daemon(daemon)
+            }
+
+            /// Sets the size of the thread's stack, in bytes.
+            pub fn with_stack_size(self, bytes: usize) -> #runtime::Builder<Self> {
+                #runtime::Builder::new(self).with_stack_size(bytes)
+            }
+        }
+    }
+}
+
+/// The final names that the object does not have, each twice.
+///
+/// As a constant under a bound that nothing fulfils, but that coherence cannot rule out: any other
+/// inherent item of that name is a duplicate, and lookup passes through to a trait's method. As a
+/// method under a bound that coherence does rule out, so that a call is refused in words.
+fn reserved(class: &Class, runtime: &Runtime) -> TokenStream {
+    let ident = &class.ident;
+    let (parameters, arguments, bounds) = class.generics.split_for_impl();
+    let under = |bound: TokenStream| match bounds {
+        Some(bounds) if !bounds.predicates.empty_or_trailing() => quote!(#bounds, #bound),
+        Some(bounds) => quote!(#bounds #bound),
+        None => quote!(where #bound),
+    };
+    let is_reserved = under(quote!(
+        for<'threadkit> #runtime::override_rule::FinalNamesOf<'threadkit, Self>:
+            #runtime::override_rule::OnlyNewAndRun
+    ));
+    let is_started =
+        under(quote!(for<'threadkit> Self: #runtime::override_rule::Started<'threadkit>));
+    let names: Vec<_> =
+        FinalName::reserved().map(|name| syn::Ident::new(name, Span::call_site())).collect();
+    let conditions: Vec<_> = conditions(class).collect();
+    quote! {
+        #(#conditions)*
+        #[doc(hidden)]
+        #[allow(dead_code, deprecated, non_upper_case_globals, unreachable_pub)]
+        impl #parameters #ident #arguments #is_reserved {
+            #(pub const #names: () = ();)*
+        }
+
+        #(#conditions)*
+        #[doc(hidden)]
+        #[allow(dead_code, deprecated, unreachable_pub)]
+        impl #parameters #ident #arguments #is_started {
+            #(pub fn #names(&self) {})*
+        }
+    }
+}

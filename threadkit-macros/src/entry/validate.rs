@@ -1,0 +1,71 @@
+//! What `fn main` must be.
+
+use quote::ToTokens;
+use syn::Safety;
+
+use super::PLACE;
+use super::model::Entry;
+use crate::errors::Errors;
+
+/// Whether it can be the main thread's function.
+pub(super) fn entry(entry: &Entry, errors: &mut Errors) -> bool {
+    let before = errors.len();
+    let sig = &entry.sig;
+    if sig.ident != "main" {
+        errors.blame(
+            &sig.ident,
+            format!(
+                "{PLACE} goes on `fn main`, where the program begins\nhelp: remove it from `{}`",
+                sig.ident
+            ),
+        );
+    }
+    if let Some(token) = &sig.asyncness {
+        errors.blame(token, asynchronous(entry));
+    }
+    let unsafety = match &sig.safety {
+        Safety::Unsafe(token) => token.to_token_stream(),
+        _ => proc_macro2::TokenStream::new(),
+    };
+    for qualifier in [sig.constness.to_token_stream(), unsafety, sig.abi.to_token_stream()] {
+        if !qualifier.is_empty() {
+            errors.blame(&qualifier, format!("`main` cannot be `{qualifier}`\nhelp: remove it"));
+        }
+    }
+    if !sig.inputs.is_empty() {
+        errors.blame(
+            &sig.inputs,
+            "`main` takes no arguments\nhelp: `std::env::args()` gives those of the command line",
+        );
+    }
+    if !sig.generics.params.is_empty() {
+        errors.blame(
+            &sig.generics.params,
+            "`main` takes no generic parameters: nobody could give them",
+        );
+    } else if let Some(clause) = &sig.generics.where_clause {
+        errors.blame(clause, "`main` has no where clause");
+    }
+    errors.len() == before
+}
+
+/// Below the attribute of a runtime it would have been a plain function by now.
+fn asynchronous(entry: &Entry) -> String {
+    let of_a_runtime = entry
+        .attrs
+        .iter()
+        .find(|attr| attr.path().segments.last().is_some_and(|last| last.ident == "main"));
+    match of_a_runtime {
+        Some(attr) => {
+            let name = attr.path().to_token_stream().to_string().replace(' ', "");
+            format!(
+                "{PLACE} needs the plain `main` that `#[{name}]` makes, and stands above it\n\
+                 help: put {PLACE} below `#[{name}]`"
+            )
+        }
+        None => format!(
+            "{PLACE} runs no futures\n\
+             help: remove `async`, or put the attribute of a runtime above, such as `#[tokio::main]`"
+        ),
+    }
+}
