@@ -61,7 +61,9 @@ pub(crate) fn call(name: &LitStr, fields: &Fields, runtime: &Runtime) -> TokenSt
         let key = Ident::new(&key.to_string(), span);
         quote_spanned!(span=> #key = this.#member)
     });
-    quote_spanned!(span=> #runtime::__private::format!(#format #(, #arguments)*))
+    quote_spanned! {span=>
+        #runtime::__private::format(#runtime::__private::format_args!(#format #(, #arguments)*))
+    }
 }
 
 /// The field that an argument names.

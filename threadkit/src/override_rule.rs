@@ -31,8 +31,12 @@ pub trait Started<'a> {}
 )]
 pub trait Construction<C> {}
 
+// The message names the three; the compiler need not list them again.
+#[diagnostic::do_not_recommend]
 impl<C> Construction<C> for C {}
+#[diagnostic::do_not_recommend]
 impl<C, E> Construction<C> for Result<C, E> {}
+#[diagnostic::do_not_recommend]
 impl<C> Construction<C> for Option<C> {}
 
 /// Checks what `new` of the class `C` returns.

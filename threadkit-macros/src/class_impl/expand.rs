@@ -7,7 +7,7 @@ use syn::{Attribute, ReturnType, Type};
 
 use super::fallback;
 use super::model::{ClassImpl, Member, Method};
-use super::validate::{Receiver, Verdict, final_name, receiver};
+use super::validate::{Receiver, Verdict, receiver};
 use crate::runtime::Runtime;
 use crate::spans::located_at;
 
@@ -17,12 +17,11 @@ pub(super) fn class_impl(
     runtime: &Runtime,
 ) -> TokenStream {
     let ClassImpl { head_tokens, inner_attrs, members, .. } = class_impl;
-    if !verdict.is_inherent {
-        let members = members.iter().map(|member| &member.tokens);
-        return quote!(#head_tokens { #(#inner_attrs)* #(#members)* });
-    }
-    let kept = members.iter().filter(|member| final_name(member).is_none()).map(kept);
-    let refused = fallback::refused_members(class_impl);
+    let (refused, kept): (Vec<_>, Vec<_>) =
+        members.iter().zip(&verdict.refused).partition(|(_, refused)| **refused);
+    let kept = kept.into_iter().map(|(member, _)| self::kept(member));
+    let refused =
+        fallback::refused_members(class_impl, refused.into_iter().map(|(member, _)| member));
     let class = if verdict.run_holds {
         class_impl.methods("run").map(|run| wired(class_impl, run, verdict, runtime)).collect()
     } else {
@@ -69,8 +68,8 @@ fn wired(
         #[automatically_derived]
         #[allow(deprecated)]
         impl #parameters #runtime::ThreadClass for #class #bounds {
-            type Output = #output;
-            type Receiver = #receiver;
+            #output
+            #receiver
             #options
             fn __run(this: #this) -> Self::Output {
                 Self::run(this)
@@ -80,40 +79,32 @@ fn wired(
     }
 }
 
-/// The return type as written; `!`, which is no type yet, by what can be its associated type.
+/// What `run` returns, as written; `!` is no type yet, and stands here as what it becomes.
 pub(super) fn output(run: &Method, runtime: &Runtime) -> TokenStream {
+    let user = match &run.sig.output {
+        ReturnType::Default => run.sig.ident.span(),
+        ReturnType::Type(_, ty) => ty.span(),
+    };
+    let (span, runtime) = (located_at(user), runtime.at(user));
     match &run.sig.output {
-        ReturnType::Default => {
-            let span = located_at(run.sig.ident.span());
-            quote_spanned!(span=> ())
-        }
+        ReturnType::Default => quote_spanned!(span=> type Output = ();),
         ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)) => {
-            let span = located_at(ty.span());
-            let runtime = runtime.at(ty.span());
-            quote_spanned!(span=> #runtime::__private::Infallible)
+            quote_spanned!(span=> type Output = #runtime::__private::Infallible;)
         }
-        ReturnType::Type(_, ty) => quote!(#ty),
+        ReturnType::Type(_, ty) => quote_spanned!(span=> type Output = #ty;),
     }
 }
 
-/// The receiver's type, located at the user's receiver, and the type of `this`.
+/// How `run` takes the object, located at the user's `self`; and the type of that.
 pub(super) fn receiver_of(run: &Method, runtime: &Runtime) -> (TokenStream, TokenStream) {
-    let user =
-        run.sig.inputs.first().map_or_else(|| run.sig.ident.span(), syn::spanned::Spanned::span);
-    let span = located_at(user);
-    let runtime = runtime.at(user);
-    match receiver(&run.sig).unwrap_or(Receiver::Shared) {
-        Receiver::Shared => {
-            (quote_spanned!(span=> #runtime::__private::Shared), quote_spanned!(span=> &Self))
-        }
-        Receiver::Exclusive => (
-            quote_spanned!(span=> #runtime::__private::Exclusive),
-            quote_spanned!(span=> &mut Self),
-        ),
-        Receiver::Consumed => {
-            (quote_spanned!(span=> #runtime::__private::Consumed), quote_spanned!(span=> Self))
-        }
-    }
+    let user = run.sig.receiver().map_or(run.sig.ident.span(), |receiver| receiver.self_token.span);
+    let (span, runtime) = (located_at(user), runtime.at(user));
+    let (kind, this) = match receiver(&run.sig).unwrap_or(Receiver::Shared) {
+        Receiver::Shared => (quote_spanned!(span=> Shared), quote_spanned!(span=> &Self)),
+        Receiver::Exclusive => (quote_spanned!(span=> Exclusive), quote_spanned!(span=> &mut Self)),
+        Receiver::Consumed => (quote_spanned!(span=> Consumed), quote_spanned!(span=> Self)),
+    };
+    (quote_spanned!(span=> type Receiver = #runtime::__private::#kind;), this)
 }
 
 /// The options, which the struct declares; and the place where what `new` returns is checked.

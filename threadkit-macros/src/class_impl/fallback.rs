@@ -2,73 +2,69 @@
 //! None of this can make wrong code compile: it is only written beside a `compile_error!`.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{FnArg, Pat, Signature};
 
 use super::expand::{conditions, options, output, receiver_of};
-use super::model::{ClassImpl, MemberKind, Method};
-use super::validate::{Verdict, final_name, output_mistake};
+use super::model::{ClassImpl, Member, MemberKind, Method};
+use super::validate::{Verdict, output_mistake};
 use crate::runtime::Runtime;
 use crate::spans::located_at;
 
 /// The class trait of a class without a usable `run`: as much of it as is known.
 pub(super) fn stub(class_impl: &ClassImpl, runtime: &Runtime) -> TokenStream {
-    let span = located_at(class_impl.head.self_ty.span());
-    let runtime = &runtime.at(class_impl.head.self_ty.span());
+    let class = &class_impl.head.self_ty;
+    let span = located_at(class.span());
+    let runtime = &runtime.at(class.span());
     let run = class_impl.methods("run").next();
     let output = run
-        .and_then(|run| nameable_output(run, runtime))
-        .unwrap_or_else(|| quote_spanned!(span=> ()));
-    let (receiver, this) = run.map_or_else(
-        || (quote_spanned!(span=> #runtime::__private::Consumed), quote_spanned!(span=> Self)),
-        |run| receiver_of(run, runtime),
-    );
+        .filter(|run| output_mistake(&run.sig).is_none() && run.sig.generics.params.is_empty())
+        .map_or_else(|| quote_spanned!(span=> type Output = ();), |run| output(run, runtime));
+    let consumed = || {
+        let receiver = quote_spanned!(span=> type Receiver = #runtime::__private::Consumed;);
+        (receiver, quote_spanned!(span=> Self))
+    };
+    let (receiver, this) = run.map_or_else(consumed, |run| receiver_of(run, runtime));
     let options = options(class_impl, &Verdict::default(), runtime);
     let conditions = conditions(&class_impl.head.attrs);
     let (parameters, _, bounds) = class_impl.head.generics.split_for_impl();
-    let class = &class_impl.head.self_ty;
     quote_spanned! {span=>
         #(#conditions)*
         impl #parameters #runtime::ThreadClass for #class #bounds {
-            type Output = #output;
-            type Receiver = #receiver;
+            #output
+            #receiver
             #options
             fn __run(_: #this) -> Self::Output {
-                #runtime::__private::unreachable!()
+                loop {}
             }
-            fn __failure(_: &Self::Output) -> #runtime::__private::Option<#runtime::__private::Failure> {
+            fn __failure(
+                _: &Self::Output,
+            ) -> #runtime::__private::Option<#runtime::__private::Failure> {
                 #runtime::__private::Option::None
             }
         }
     }
 }
 
-/// The return type, unless that is what is wrong.
-fn nameable_output(run: &Method, runtime: &Runtime) -> Option<TokenStream> {
-    let holds = output_mistake(&run.sig).is_none() && run.sig.generics.params.is_empty();
-    holds.then(|| output(run, runtime))
-}
-
-/// Methods and constants under a final name, as those of a trait beside the impl: calls of them
-/// find them, and they do not collide with the base's.
-pub(super) fn refused_members(class_impl: &ClassImpl) -> TokenStream {
-    let refused: Vec<_> =
-        class_impl.members.iter().filter(|member| final_name(member).is_some()).collect();
-    let declarations = refused.iter().filter_map(|member| declaration(&member.kind));
-    let definitions: Vec<_> =
-        refused.iter().filter_map(|member| definition(&member.kind)).collect();
+/// Refused members, as those of a trait beside the impl: calls of them find them, and they do not
+/// collide with the base's.
+pub(super) fn refused_members<'a>(
+    class_impl: &ClassImpl,
+    refused: impl Iterator<Item = &'a Member>,
+) -> TokenStream {
+    let (declarations, definitions): (Vec<_>, Vec<_>) = refused
+        .filter_map(|member| Some((declaration(&member.kind)?, definition(&member.kind)?)))
+        .unzip();
     if definitions.is_empty() {
         return TokenStream::new();
     }
-    let name = format_ident!(
-        "__Refused{}",
-        refused.first().and_then(|r| r.name()).map_or_else(String::new, ToString::to_string)
-    );
     let conditions: Vec<_> = conditions(&class_impl.head.attrs).collect();
-    let generics = &class_impl.head.generics;
-    let (parameters, arguments, bounds) = generics.split_for_impl();
+    let (parameters, arguments, bounds) = class_impl.head.generics.split_for_impl();
     let class = &class_impl.head.self_ty;
+    let mut name = class.to_token_stream().to_string();
+    name.retain(|c| c == '_' || c.is_alphanumeric());
+    let name = format_ident!("__{name}Refused");
     quote! {
         #(#conditions)*
         #[allow(warnings)]
@@ -87,11 +83,11 @@ fn declaration(kind: &MemberKind) -> Option<TokenStream> {
             Some(quote!(#(#conditions)* #sig;))
         }
         MemberKind::Const { declaration, .. } => {
-            let until_value = declaration
+            let head = declaration
                 .clone()
                 .into_iter()
                 .take_while(|token| !matches!(token.to_string().as_str(), "=" | ";"));
-            Some(quote!(#(#until_value)* ;))
+            Some(quote!(#(#head)* ;))
         }
         _ => None,
     }
@@ -102,8 +98,8 @@ fn definition(kind: &MemberKind) -> Option<TokenStream> {
         MemberKind::Method(method) => {
             let Method { attrs, sig, body, .. } = &**method;
             let sig = Signature { constness: None, ..sig.clone() };
-            let end = body.as_ref().map_or_else(|| quote!({ loop {} }), |body| quote!(#body));
-            Some(quote!(#(#attrs)* #sig #end))
+            let body = body.as_ref().map_or_else(|| quote!({ loop {} }), |body| quote!(#body));
+            Some(quote!(#(#attrs)* #sig #body))
         }
         MemberKind::Const { declaration, .. } => Some(declaration.clone()),
         _ => None,

@@ -18,7 +18,10 @@ pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream 
     match parse::class_impl(item.clone()) {
         Ok(class_impl) => {
             let verdict = validate::class_impl(&class_impl, &mut errors);
-            let expanded = expand::class_impl(&class_impl, &verdict, &runtime);
+            let expanded = match verdict {
+                Some(verdict) => expand::class_impl(&class_impl, &verdict, &runtime),
+                None => item.clone(),
+            };
             quote!(#errors #expanded)
         }
         Err(error) => {

@@ -76,9 +76,4 @@ impl ClassImpl {
     pub(crate) fn methods(&self, name: &str) -> impl Iterator<Item = &Method> {
         self.members.iter().filter(move |member| member.is_named(name)).filter_map(Member::method)
     }
-
-    /// Whether something bears the name, be it half-typed.
-    pub(crate) fn mentions(&self, name: &str) -> bool {
-        self.members.iter().any(|member| member.is_named(name))
-    }
 }

@@ -30,21 +30,23 @@ fn members(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Vec<Member>)>
     let mut members = Vec::new();
     while !input.is_empty() {
         let begin = input.cursor();
-        let kind = member(input)?;
-        members.push(Member { tokens: between(begin, input.cursor()), kind });
+        let (kind, ended) = member(input)?;
+        // What just stops at the end of the body is being typed, and reported already.
+        let tokens = if ended { between(begin, input.cursor()) } else { TokenStream::new() };
+        members.push(Member { tokens, kind });
     }
     Ok((inner_attrs, members))
 }
 
-fn member(input: ParseStream<'_>) -> syn::Result<MemberKind> {
+/// One member, and whether it has an end.
+fn member(input: ParseStream<'_>) -> syn::Result<(MemberKind, bool)> {
     let ahead = input.fork();
     if let Ok(method) = method(&ahead) {
         input.advance_to(&ahead);
-        return Ok(MemberKind::Method(Box::new(method)));
+        return Ok((MemberKind::Method(Box::new(method)), true));
     }
     let kind = named(&input.fork()).unwrap_or(MemberKind::Other);
-    skip(input)?;
-    Ok(kind)
+    skip(input).map(|ended| (kind, ended))
 }
 
 fn method(input: ParseStream<'_>) -> syn::Result<Method> {
@@ -65,7 +67,7 @@ fn named(input: ParseStream<'_>) -> syn::Result<MemberKind> {
     input.call(Attribute::parse_outer)?;
     input.parse::<Visibility>()?;
     let at = input.cursor();
-    let word = input.call(Ident::parse_any)?;
+    let mut word = input.call(Ident::parse_any)?;
     if word == "type" {
         return Ok(MemberKind::Type { name: input.call(Ident::parse_any)? });
     }
@@ -74,37 +76,34 @@ fn named(input: ParseStream<'_>) -> syn::Result<MemberKind> {
         skip(input)?;
         return Ok(MemberKind::Const { name, declaration: between(at, input.cursor()) });
     }
-    let mut word = word;
     while word != "fn" {
         word = input.call(Ident::parse_any)?;
     }
     Ok(MemberKind::HalfTyped { name: input.call(Ident::parse_any)? })
 }
 
-/// Goes behind the next `;` or `{..}`, where the next member begins.
-fn skip(input: ParseStream<'_>) -> syn::Result<()> {
-    // `const N: [u8; 2] = { .. };` ends at its `;`.
-    let ends_at_brace = !has_semicolon_before_brace(input);
+/// Goes behind the next `;` or `{..}`, where the next member begins; whether there was one.
+fn skip(input: ParseStream<'_>) -> syn::Result<bool> {
+    let ends_at_brace = !is_value(input);
     while !input.is_empty() {
         let ended = input.peek(Token![;]) || (ends_at_brace && input.peek(token::Brace));
         input.parse::<TokenTree>()?;
         if ended {
-            break;
+            return Ok(true);
         }
     }
-    Ok(())
+    Ok(false)
 }
 
-/// Whether an `=` comes before the braces: then they are part of a value, and a `;` ends it.
-fn has_semicolon_before_brace(input: ParseStream<'_>) -> bool {
+/// Whether an `=` comes first: braces are then part of a value, as in `const N: u8 = { 1 };`.
+fn is_value(input: ParseStream<'_>) -> bool {
     let ahead: TokenStream = input.fork().parse().unwrap_or_default();
-    let end = |token: &TokenTree| match token {
+    let told = |token: &TokenTree| match token {
         TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(false),
-        TokenTree::Punct(punct) if punct.as_char() == '=' => Some(true),
-        TokenTree::Punct(punct) if punct.as_char() == ';' => Some(true),
+        TokenTree::Punct(punct) if matches!(punct.as_char(), '=' | ';') => Some(true),
         _ => None,
     };
-    ahead.into_iter().find_map(|token| end(&token)).unwrap_or(true)
+    ahead.into_iter().find_map(|token| told(&token)).unwrap_or(true)
 }
 
 /// The tokens from one place to another.

@@ -77,17 +77,22 @@ fn setters(class: &Class, options: &ClassOptions) -> TokenStream {
 }
 
 /// `start` and the `with_*` methods.
+///
+/// Their heads are located at the attribute, which is what a second definition collides with; the
+/// body of `start` at the class's name, which is what lacks its `run`.
 fn object(class: &Class, runtime: &Runtime) -> TokenStream {
-    let span = located_at(class.ident.span());
-    let runtime = runtime.at(span);
     let conditions = conditions(class);
     let ident = &class.ident;
     let (parameters, arguments, bounds) = class.generics.split_for_impl();
     // Without a bound where it can be checked here: a class that lacks its `run` is then reported
     // once, on its name, and not at each call.
     let started = (!class.generics.params.is_empty())
-        .then(|| quote_spanned!(span=> where Self: #runtime::ThreadClass + 'static));
-    quote_spanned! {span=>
+        .then(|| quote!(where Self: #runtime::ThreadClass + 'static));
+    let start = {
+        let (span, runtime) = (located_at(ident.span()), runtime.at(ident.span()));
+        quote_spanned!(span=> #runtime::Builder::new(self).start())
+    };
+    quote! {
         #(#conditions)*
         #[allow(dead_code, deprecated, unreachable_pub)]
         impl #parameters #ident #arguments #bounds {
@@ -98,7 +103,7 @@ fn object(class: &Class, runtime: &Runtime) -> TokenStream {
             /// When the system refuses a thread, or the process is about to end.
             #[track_caller]
             pub fn start(self) -> #runtime::__private::io::Result<#runtime::Thread<Self>> #started {
-                #runtime::Builder::new(self).start()
+                #start
             }
 
             /// Names the thread.

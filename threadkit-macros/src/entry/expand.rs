@@ -5,7 +5,7 @@ use std::time::Duration;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, ReturnType, Signature};
+use syn::{Attribute, ReturnType};
 
 use super::model::Entry;
 use super::options::{EntryOptions, ReportAfter, Stop};
@@ -39,20 +39,18 @@ pub(super) fn entry(entry: &Entry, options: &EntryOptions) -> TokenStream {
     }
 }
 
-/// What stands in for a `main` that was refused: there is one, and its body is looked at.
+/// What stands in for a `main` that was refused: its body is looked at, and there is a `main`.
 pub(super) fn stub(entry: &Entry) -> TokenStream {
     let Entry { attrs, vis, sig, body } = entry;
-    if sig.ident != "main" || sig.asyncness.is_none() {
+    if sig.ident != "main" {
         return quote!(#(#attrs)* #vis #sig #body);
     }
     let outer = attrs.iter().filter(|attr| is_of_the_item(attr));
-    let inner =
-        Signature { ident: syn::Ident::new("body", proc_macro2::Span::call_site()), ..sig.clone() };
     quote! {
         #(#outer)*
-        #[allow(dead_code)]
         #vis fn main() {
-            #inner #body
+            #[allow(dead_code)]
+            #sig #body
         }
     }
 }

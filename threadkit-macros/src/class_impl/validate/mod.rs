@@ -1,5 +1,7 @@
 //! The override rule, and what `run` and `new` must be.
 
+use proc_macro2::Span;
+use quote::ToTokens;
 use syn::ext::IdentExt as _;
 
 use super::model::{ClassImpl, Member, Method};
@@ -17,11 +19,12 @@ pub(crate) struct Verdict {
     /// Whether `run` can be called as it is written.
     pub(crate) run_holds: bool,
     pub(crate) new_holds: bool,
-    /// Whether this is an inherent impl at all.
-    pub(crate) is_inherent: bool,
+    /// For each member, whether it is kept out of the class.
+    pub(crate) refused: Vec<bool>,
 }
 
-pub(super) fn class_impl(class_impl: &ClassImpl, errors: &mut Errors) -> Verdict {
+/// Judges an inherent impl; `None` for the impl of a trait.
+pub(super) fn class_impl(class_impl: &ClassImpl, errors: &mut Errors) -> Option<Verdict> {
     if let Some((path, _)) = &class_impl.head.trait_ {
         errors.blame(
             path,
@@ -29,53 +32,50 @@ pub(super) fn class_impl(class_impl: &ClassImpl, errors: &mut Errors) -> Verdict
              help: write `run` in `#[thread_class] impl <the class> { .. }`; \
              impls of traits need no attribute",
         );
-        return Verdict::default();
+        return None;
     }
+    let mut verdict = Verdict { new_holds: true, ..Verdict::default() };
+    verdict.run_holds =
+        run::exists(class_impl, errors) && class_impl.methods("run").next().is_some();
+    let mut runs = run::Runs::default();
     for member in &class_impl.members {
-        refuse_final_name(member, errors);
+        let before = errors.len();
+        let is_final = refuse_final_name(member, errors);
+        let is_second = member.is_named("run") && runs.check(member, errors);
+        if let Some(new) = member.method().filter(|_| member.is_named("new")) {
+            new::check(new, errors);
+        }
+        let holds = errors.len() == before;
+        verdict.refused.push(is_final || is_second);
+        verdict.run_holds &= holds || !member.is_named("run");
+        verdict.new_holds &= holds || !member.is_named("new");
     }
-    let run_holds = run::check(class_impl, errors);
-    let before = errors.len();
-    for new in class_impl.methods("new") {
-        new::check(new, errors);
-    }
-    Verdict { run_holds, new_holds: errors.len() == before, is_inherent: true }
+    Some(verdict)
 }
 
-/// The final name that a member bears.
-pub(super) fn final_name(member: &Member) -> Option<FinalName> {
-    FinalName::find(&member.name()?.unraw().to_string())
-}
-
-fn refuse_final_name(member: &Member, errors: &mut Errors) {
-    if let (Some(name), Some(known)) = (member.name(), final_name(member)) {
-        errors.blame(name, known.message());
-    }
-}
-
-/// `#[cfg(..)]` on a method.
-fn is_conditional(method: &Method) -> bool {
-    method.attrs.iter().any(|attr| attr.path().is_ident("cfg"))
+fn refuse_final_name(member: &Member, errors: &mut Errors) -> bool {
+    let Some(name) = member.name() else { return false };
+    let known = FinalName::find(&name.unraw().to_string());
+    errors.extend(known.map(|known| syn::Error::new(name.span(), known.message())));
+    known.is_some()
 }
 
 /// The qualifiers that neither `run` nor `new` may have, blamed on their tokens.
 fn refuse_qualifiers<'a>(
     method: &Method,
-    refused: impl IntoIterator<Item = (&'a str, Option<proc_macro2::Span>, &'a str)>,
+    refused: impl IntoIterator<Item = (&'a str, Option<Span>, &'a str)>,
     errors: &mut Errors,
 ) {
     let name = &method.sig.ident;
     for (qualifier, span, why) in refused {
-        if let Some(span) = span {
-            errors.push(syn::Error::new(
-                span,
-                format!("`{name}` of a thread class cannot be `{qualifier}`: {why}"),
-            ));
-        }
+        errors.extend(span.map(|span| {
+            let what = format!("`{name}` of a thread class cannot be `{qualifier}`: {why}");
+            syn::Error::new(span, what)
+        }));
     }
 }
 
 /// Where a qualifier stands.
-fn span_of<T: quote::ToTokens>(token: Option<&T>) -> Option<proc_macro2::Span> {
+fn span_of<T: ToTokens>(token: Option<&T>) -> Option<Span> {
     token.map(syn::spanned::Spanned::span)
 }

@@ -5,7 +5,8 @@ use quote::ToTokens;
 use syn::spanned::Spanned as _;
 use syn::{FnArg, ReceiverKind, ReturnType, Safety, Signature, Type, TypeReference};
 
-use super::{ClassImpl, Method, is_conditional, refuse_qualifiers, span_of};
+use super::{ClassImpl, Member, Method, refuse_qualifiers, span_of};
+use crate::class_impl::model::MemberKind;
 use crate::errors::Errors;
 
 /// How `run` takes the object.
@@ -16,40 +17,56 @@ pub(crate) enum Receiver {
     Consumed,
 }
 
-/// Checks every `run`; whether all of them can be called as they are written.
-pub(super) fn check(class_impl: &ClassImpl, errors: &mut Errors) -> bool {
-    let before = errors.len();
-    if !class_impl.mentions("run") {
-        let class = class_impl.head.self_ty.to_token_stream();
+/// Whether there is a `run`, be it half-typed.
+pub(super) fn exists(class_impl: &ClassImpl, errors: &mut Errors) -> bool {
+    let found = class_impl.members.iter().any(|member| member.is_named("run"));
+    if !found {
+        let class = pretty(&class_impl.head.self_ty.to_token_stream());
         errors.blame(
             &class_impl.head.self_ty,
             format!(
-                "the thread class `{}` has no `run`: its activity is missing\n\
+                "the thread class `{class}` has no `run`: its activity is missing\n\
                  help: add `fn run(&self) {{ .. }}` to this impl; where `run` stands in another impl, \
-                 the attribute goes there, and this one needs none",
-                pretty(&class)
+                 the attribute goes there, and this one needs none"
             ),
         );
     }
-    let runs: Vec<_> = class_impl.methods("run").collect();
-    refuse_second(&runs, errors);
-    for run in &runs {
-        one(run, errors);
-    }
-    errors.len() == before && !runs.is_empty()
+    found
 }
 
-/// Several are fine if each is conditional: only one of them will exist.
-fn refuse_second(runs: &[&Method], errors: &mut Errors) {
-    let unconditional = runs.iter().filter(|run| !is_conditional(run)).count();
-    if unconditional == 0 {
-        return;
-    }
-    for second in runs.iter().skip(1) {
-        errors.blame(
-            &second.sig.ident,
-            "a thread class has one `run`\nhelp: give the other activity a class of its own, or its method another name",
-        );
+/// The `run`s seen so far.
+#[derive(Default)]
+pub(super) struct Runs {
+    all: usize,
+    /// Those that exist whatever the `#[cfg(..)]`s.
+    unconditional: usize,
+}
+
+impl Runs {
+    /// Checks the next one; whether it is one too many. Several are fine if each is conditional.
+    pub(super) fn check(&mut self, run: &Member, errors: &mut Errors) -> bool {
+        let Some(method) = run.method() else {
+            if !matches!(run.kind, MemberKind::HalfTyped { .. }) {
+                errors.blame(
+                    run.name(),
+                    "`run` of a thread class is a method: `fn run(&self) { .. }`",
+                );
+            }
+            return false;
+        };
+        let conditional = method.attrs.iter().any(|attr| attr.path().is_ident("cfg"));
+        self.all += 1;
+        self.unconditional += usize::from(!conditional);
+        if self.all > 1 && self.unconditional > 0 {
+            errors.blame(
+                &method.sig.ident,
+                "a thread class has one `run`\n\
+                 help: give the other activity a class of its own, or its method another name",
+            );
+            return true;
+        }
+        one(method, errors);
+        false
     }
 }
 
@@ -188,12 +205,12 @@ fn borrows(tokens: &[TokenTree]) -> bool {
     }
 }
 
-/// Where a pattern begins in the tokens, those of groups included; `fn(..)` and `Fn(..)` have
-/// lifetimes of their own, and are left out.
+/// Where a pattern begins in the tokens, those of groups included. What follows `fn` or `Fn` has
+/// elided lifetimes of its own, and is left to the compiler.
 fn find(tokens: &TokenStream, pattern: &dyn Fn(&[TokenTree]) -> bool) -> Option<Span> {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    (0..tokens.len()).find_map(|at| match &tokens[at] {
-        TokenTree::Group(_) if at > 0 && is_callable(&tokens[at - 1]) => None,
+    let end = tokens.iter().position(is_callable).unwrap_or(tokens.len());
+    (0..end).find_map(|at| match &tokens[at] {
         TokenTree::Group(group) => find(&group.stream(), pattern),
         token => pattern(&tokens[at..]).then(|| token.span()),
     })
