@@ -19,6 +19,8 @@ mod options;
 mod runtime;
 mod spans;
 mod suggest;
+#[cfg(test)]
+mod tests;
 mod thread_class;
 
 /// Makes a struct a thread class, and its `impl` the one that defines its activity.

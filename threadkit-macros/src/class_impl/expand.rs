@@ -34,11 +34,13 @@ pub(super) fn class_impl(
     }
 }
 
-/// A member as written. A `run` that has no use for the object still takes it.
+/// A member as written. A `run` that has no use for the object still takes it, and one that could
+/// be `const` may not.
 fn kept(member: &Member) -> TokenStream {
     let tokens = &member.tokens;
-    let allowed = (member.is_named("run") && member.method().is_some())
-        .then(|| quote!(#[allow(clippy::unused_self)]));
+    let is_run = member.is_named("run") && member.method().is_some();
+    let allowed =
+        is_run.then(|| quote!(#[allow(clippy::unused_self, clippy::missing_const_for_fn)]));
     quote!(#allowed #tokens)
 }
 
@@ -66,7 +68,7 @@ fn wired(
     quote_spanned! {span=>
         #(#conditions)*
         #[automatically_derived]
-        #[allow(deprecated)]
+        #[allow(deprecated, single_use_lifetimes)]
         impl #parameters #runtime::ThreadClass for #class #bounds {
             #output
             #receiver
@@ -123,12 +125,12 @@ pub(super) fn options(class_impl: &ClassImpl, verdict: &Verdict, runtime: &Runti
     }
 }
 
-/// Checks what `new` returns, unless its own parameters may stand in it, which are unknown here.
+/// Checks what `new` returns, unless that is plain, or its own parameters may stand in it, which
+/// are unknown here.
 fn new_returns(new: &Method, runtime: &Runtime) -> Option<TokenStream> {
-    let ReturnType::Type(_, ty) = &new.sig.output else {
-        return None;
-    };
-    if !new.sig.generics.params.is_empty() {
+    let ReturnType::Type(_, ty) = &new.sig.output else { return None };
+    let is_plain = matches!(&**ty, Type::Path(path) if path.path.is_ident("Self"));
+    if is_plain || !new.sig.generics.params.is_empty() {
         return None;
     }
     let conditions = conditions(&new.attrs);

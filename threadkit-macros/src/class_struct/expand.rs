@@ -42,7 +42,7 @@ fn declaration(class: &Class, options: &ClassOptions) -> TokenStream {
     quote_spanned! {span=>
         #(#conditions)*
         #[automatically_derived]
-        #[allow(deprecated)]
+        #[allow(deprecated, single_use_lifetimes)]
         impl #parameters #runtime::__private::Declared for #ident #arguments #bounds {
             const OPTIONS: #runtime::__private::Options<Self> =
                 #runtime::__private::Options::new(#class_name) #options;
@@ -94,7 +94,7 @@ fn object(class: &Class, runtime: &Runtime) -> TokenStream {
     };
     quote! {
         #(#conditions)*
-        #[allow(dead_code, deprecated, unreachable_pub)]
+        #[allow(dead_code, deprecated, single_use_lifetimes, unreachable_pub)]
         impl #parameters #ident #arguments #bounds {
             /// Starts the thread, which calls `run`.
             ///
@@ -152,14 +152,20 @@ fn reserved(class: &Class, runtime: &Runtime) -> TokenStream {
     quote! {
         #(#conditions)*
         #[doc(hidden)]
-        #[allow(dead_code, deprecated, non_upper_case_globals, unreachable_pub)]
+        #[allow(
+            dead_code,
+            deprecated,
+            non_upper_case_globals,
+            single_use_lifetimes,
+            unreachable_pub
+        )]
         impl #parameters #ident #arguments #is_reserved {
             #(pub const #names: () = ();)*
         }
 
         #(#conditions)*
         #[doc(hidden)]
-        #[allow(dead_code, deprecated, unreachable_pub)]
+        #[allow(dead_code, deprecated, single_use_lifetimes, unreachable_pub)]
         impl #parameters #ident #arguments #is_started {
             #(pub fn #names(&self) {})*
         }
