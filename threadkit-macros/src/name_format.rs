@@ -5,7 +5,6 @@ use quote::{format_ident, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::{Fields, Index, LitStr, Member};
 
-use crate::runtime::Runtime;
 use crate::spans::located_at;
 use crate::suggest::nearest;
 
@@ -33,7 +32,7 @@ pub(crate) fn mistakes(name: &LitStr, fields: &Fields, class: &Ident) -> Vec<syn
 ///
 /// Each is passed by name: the format string may be a fragment of a `macro_rules!` macro, out of
 /// whose sight the fields are. A positional name is no name, so those are spelled anew.
-pub(crate) fn call(name: &LitStr, fields: &Fields, runtime: &Runtime) -> TokenStream {
+pub(crate) fn call(name: &LitStr, fields: &Fields) -> TokenStream {
     let mut format = String::new();
     let mut members: Vec<(Ident, Member)> = Vec::new();
     for piece in pieces(&name.value()) {
@@ -62,7 +61,7 @@ pub(crate) fn call(name: &LitStr, fields: &Fields, runtime: &Runtime) -> TokenSt
         quote_spanned!(span=> #key = this.#member)
     });
     quote_spanned! {span=>
-        #runtime::__private::format(#runtime::__private::format_args!(#format #(, #arguments)*))
+        __threadkit::__private::format(__threadkit::__private::format_args!(#format #(, #arguments)*))
     }
 }
 
@@ -101,7 +100,8 @@ fn mistake(argument: &str, fields: &Fields, class: &Ident) -> String {
         );
     }
     let known = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    let hint = nearest(argument, names.iter().map(String::as_str))
+    let field = argument.strip_prefix("self.").unwrap_or(argument);
+    let hint = nearest(field, names.iter().map(String::as_str))
         .map_or_else(String::new, |meant| format!("\nhelp: did you mean `{{{meant}}}`?"));
     format!("`{class}` has no field `{argument}` for its name\nnote: its fields are {known}{hint}")
 }

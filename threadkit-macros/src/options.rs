@@ -141,7 +141,7 @@ impl Argument {
     /// `crate = path`.
     pub(crate) fn runtime(&self, errors: &mut Errors) -> Option<Runtime> {
         self.path("the path of the `threadkit` crate, without quotes: `crate = tk`", errors)
-            .map(Runtime::Given)
+            .map(|path| Runtime(Some(path)))
     }
 
     fn literal(&self) -> Option<&Lit> {

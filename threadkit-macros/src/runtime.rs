@@ -1,38 +1,39 @@
-//! The path under which generated code finds the runtime crate.
+//! Where generated code finds the runtime crate.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
-
-use crate::spans::located_at;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::Attribute;
 
 /// `::threadkit`, or the path of the `crate` option.
-#[derive(Clone)]
-pub(crate) enum Runtime {
-    Default(Span),
-    Given(syn::Path),
-}
-
-impl Default for Runtime {
-    fn default() -> Self {
-        Self::Default(Span::call_site())
-    }
-}
+///
+/// Generated code imports it once, as `__threadkit`, rather than have the path wherever something
+/// of it is needed: where it cannot be found, there is one error.
+#[derive(Default)]
+pub(crate) struct Runtime(pub(crate) Option<syn::Path>);
 
 impl Runtime {
-    /// The same path, for code that stands for what the user wrote at `user`.
-    pub(crate) fn at(&self, user: Span) -> Self {
-        match self {
-            Self::Default(_) => Self::Default(located_at(user)),
-            Self::Given(path) => Self::Given(path.clone()),
+    /// The items in a scope of their own, in which the runtime is `__threadkit`.
+    pub(crate) fn scope<'a>(
+        &self,
+        conditions: impl IntoIterator<Item = &'a Attribute>,
+        items: &TokenStream,
+    ) -> TokenStream {
+        let conditions = conditions.into_iter();
+        let import = self.import();
+        quote! {
+            #(#conditions)*
+            const _: () = {
+                #import
+                #items
+            };
         }
     }
-}
 
-impl ToTokens for Runtime {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        match self {
-            Self::Default(span) => tokens.extend(quote_spanned!(*span=> ::threadkit)),
-            Self::Given(path) => path.to_tokens(tokens),
+    pub(crate) fn import(&self) -> TokenStream {
+        let path = self.0.as_ref().map_or_else(|| quote!(::threadkit), ToTokens::to_token_stream);
+        quote! {
+            #[allow(unused_imports)]
+            use #path as __threadkit;
         }
     }
 }

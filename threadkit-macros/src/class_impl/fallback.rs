@@ -9,29 +9,25 @@ use syn::{FnArg, Pat, Signature};
 use super::expand::{conditions, options, output, receiver_of};
 use super::model::{ClassImpl, Member, MemberKind, Method};
 use super::validate::{Verdict, output_mistake};
-use crate::runtime::Runtime;
 use crate::spans::located_at;
 
 /// The class trait of a class without a usable `run`: as much of it as is known.
-pub(super) fn stub(class_impl: &ClassImpl, runtime: &Runtime) -> TokenStream {
+pub(super) fn stub(class_impl: &ClassImpl, verdict: &Verdict) -> TokenStream {
     let class = &class_impl.head.self_ty;
     let span = located_at(class.span());
-    let runtime = &runtime.at(class.span());
     let run = class_impl.methods("run").next();
     let output = run
         .filter(|run| output_mistake(&run.sig).is_none() && run.sig.generics.params.is_empty())
-        .map_or_else(|| quote_spanned!(span=> type Output = ();), |run| output(run, runtime));
+        .map_or_else(|| quote_spanned!(span=> type Output = ();), output);
     let consumed = || {
-        let receiver = quote_spanned!(span=> type Receiver = #runtime::__private::Consumed;);
+        let receiver = quote_spanned!(span=> type Receiver = __threadkit::receiver::Consumed;);
         (receiver, quote_spanned!(span=> Self))
     };
-    let (receiver, this) = run.map_or_else(consumed, |run| receiver_of(run, runtime));
-    let options = options(class_impl, &Verdict::default(), runtime);
-    let conditions = conditions(&class_impl.head.attrs);
+    let (receiver, this) = run.map_or_else(consumed, receiver_of);
+    let options = options(class_impl, verdict);
     let (parameters, _, bounds) = class_impl.head.generics.split_for_impl();
     quote_spanned! {span=>
-        #(#conditions)*
-        impl #parameters #runtime::ThreadClass for #class #bounds {
+        impl #parameters __threadkit::ThreadClass for #class #bounds {
             #output
             #receiver
             #options
@@ -40,8 +36,8 @@ pub(super) fn stub(class_impl: &ClassImpl, runtime: &Runtime) -> TokenStream {
             }
             fn __failure(
                 _: &Self::Output,
-            ) -> #runtime::__private::Option<#runtime::__private::Failure> {
-                #runtime::__private::Option::None
+            ) -> __threadkit::__private::Option<__threadkit::__private::Failure> {
+                __threadkit::__private::Option::None
             }
         }
     }

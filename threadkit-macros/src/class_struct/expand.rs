@@ -9,16 +9,17 @@ use super::model::Class;
 use super::options::ClassOptions;
 use crate::final_names::FinalName;
 use crate::name_format;
-use crate::runtime::Runtime;
 use crate::spans::located_at;
 
 pub(super) fn class(class: &Class, options: &ClassOptions) -> TokenStream {
     let item = &class.item;
     let must_use = must_use(class);
     let declaration = declaration(class, options);
-    let object = object(class, &options.runtime);
-    let reserved = reserved(class, &options.runtime);
-    quote!(#must_use #item #declaration #object #reserved)
+    let object = object(class);
+    let reserved = reserved(class);
+    let generated = quote!(#declaration #object #reserved);
+    let generated = options.runtime.scope(conditions(class), &generated);
+    quote!(#must_use #item #generated)
 }
 
 fn must_use(class: &Class) -> Option<TokenStream> {
@@ -34,18 +35,15 @@ fn conditions(class: &Class) -> impl Iterator<Item = &Attribute> {
 
 fn declaration(class: &Class, options: &ClassOptions) -> TokenStream {
     let span = located_at(class.ident.span());
-    let runtime = options.runtime.at(span);
-    let conditions = conditions(class);
     let (ident, class_name) = (&class.ident, class.ident.unraw().to_string());
     let (parameters, arguments, bounds) = class.generics.split_for_impl();
     let options = setters(class, options);
     quote_spanned! {span=>
-        #(#conditions)*
         #[automatically_derived]
         #[allow(deprecated, single_use_lifetimes)]
-        impl #parameters #runtime::__private::Declared for #ident #arguments #bounds {
-            const OPTIONS: #runtime::__private::Options<Self> =
-                #runtime::__private::Options::new(#class_name) #options;
+        impl #parameters __threadkit::class::Declared for #ident #arguments #bounds {
+            const OPTIONS: __threadkit::class::Options<Self> =
+                __threadkit::class::Options::new(#class_name) #options;
         }
     }
 }
@@ -55,10 +53,9 @@ fn setters(class: &Class, options: &ClassOptions) -> TokenStream {
     let mut setters = TokenStream::new();
     if let (Some(name), Some(fields)) = (&options.name, &class.fields) {
         let span = located_at(name.span());
-        let runtime = options.runtime.at(span);
-        let format = name_format::call(name, fields, &runtime);
+        let format = name_format::call(name, fields);
         setters.extend(
-            quote_spanned!(span=> .name(|this: &Self| -> #runtime::__private::String { #format })),
+            quote_spanned!(span=> .name(|this: &Self| -> __threadkit::__private::String { #format })),
         );
     }
     if let Some(daemon) = &options.daemon {
@@ -80,20 +77,18 @@ fn setters(class: &Class, options: &ClassOptions) -> TokenStream {
 ///
 /// Their heads are located at the attribute, which is what a second definition collides with; the
 /// body of `start` at the class's name, which is what lacks its `run`.
-fn object(class: &Class, runtime: &Runtime) -> TokenStream {
-    let conditions = conditions(class);
+fn object(class: &Class) -> TokenStream {
     let ident = &class.ident;
     let (parameters, arguments, bounds) = class.generics.split_for_impl();
     // Without a bound where it can be checked here: a class that lacks its `run` is then reported
     // once, on its name, and not at each call.
     let started = (!class.generics.params.is_empty())
-        .then(|| quote!(where Self: #runtime::ThreadClass + 'static));
+        .then(|| quote!(where Self: __threadkit::ThreadClass + 'static));
     let start = {
-        let (span, runtime) = (located_at(ident.span()), runtime.at(ident.span()));
-        quote_spanned!(span=> #runtime::Builder::new(self).start())
+        let span = located_at(ident.span());
+        quote_spanned!(span=> __threadkit::Builder::new(self).start())
     };
     quote! {
-        #(#conditions)*
         #[allow(dead_code, deprecated, single_use_lifetimes, unreachable_pub)]
         impl #parameters #ident #arguments #bounds {
             /// Starts the thread, which calls `run`.
@@ -102,26 +97,26 @@ fn object(class: &Class, runtime: &Runtime) -> TokenStream {
             ///
             /// When the system refuses a thread, or the process is about to end.
             #[track_caller]
-            pub fn start(self) -> #runtime::__private::io::Result<#runtime::Thread<Self>> #started {
+            pub fn start(self) -> __threadkit::__private::io::Result<__threadkit::Thread<Self>> #started {
                 #start
             }
 
             /// Names the thread.
             pub fn with_name(
                 self,
-                name: impl #runtime::__private::Into<#runtime::Name>,
-            ) -> #runtime::Builder<Self> {
-                #runtime::Builder::new(self).with_name(name)
+                name: impl __threadkit::__private::Into<__threadkit::Name>,
+            ) -> __threadkit::Builder<Self> {
+                __threadkit::Builder::new(self).with_name(name)
             }
 
             /// Makes the thread a daemon, for which the process does not wait, or not one.
-            pub fn with_daemon(self, daemon: bool) -> #runtime::Builder<Self> {
-                #runtime::Builder::new(self).with_daemon(daemon)
+            pub fn with_daemon(self, daemon: bool) -> __threadkit::Builder<Self> {
+                __threadkit::Builder::new(self).with_daemon(daemon)
             }
 
             /// Sets the size of the thread's stack, in bytes.
-            pub fn with_stack_size(self, bytes: usize) -> #runtime::Builder<Self> {
-                #runtime::Builder::new(self).with_stack_size(bytes)
+            pub fn with_stack_size(self, bytes: usize) -> __threadkit::Builder<Self> {
+                __threadkit::Builder::new(self).with_stack_size(bytes)
             }
         }
     }
@@ -132,7 +127,7 @@ fn object(class: &Class, runtime: &Runtime) -> TokenStream {
 /// As a constant under a bound that nothing fulfils, but that coherence cannot rule out: any other
 /// inherent item of that name is a duplicate, and lookup passes through to a trait's method. As a
 /// method under a bound that coherence does rule out, so that a call is refused in words.
-fn reserved(class: &Class, runtime: &Runtime) -> TokenStream {
+fn reserved(class: &Class) -> TokenStream {
     let ident = &class.ident;
     let (parameters, arguments, bounds) = class.generics.split_for_impl();
     let under = |bound: TokenStream| match bounds {
@@ -141,16 +136,14 @@ fn reserved(class: &Class, runtime: &Runtime) -> TokenStream {
         None => quote!(where #bound),
     };
     let is_reserved = under(quote!(
-        for<'threadkit> #runtime::override_rule::FinalNamesOf<'threadkit, Self>:
-            #runtime::override_rule::OnlyNewAndRun
+        for<'threadkit> __threadkit::override_rule::FinalNamesOf<'threadkit, Self>:
+            __threadkit::override_rule::OnlyNewAndRun
     ));
     let is_started =
-        under(quote!(for<'threadkit> Self: #runtime::override_rule::Started<'threadkit>));
+        under(quote!(for<'threadkit> Self: __threadkit::override_rule::Started<'threadkit>));
     let names: Vec<_> =
         FinalName::reserved().map(|name| syn::Ident::new(name, Span::call_site())).collect();
-    let conditions: Vec<_> = conditions(class).collect();
     quote! {
-        #(#conditions)*
         #[doc(hidden)]
         #[allow(
             dead_code,
@@ -163,7 +156,6 @@ fn reserved(class: &Class, runtime: &Runtime) -> TokenStream {
             #(pub const #names: () = ();)*
         }
 
-        #(#conditions)*
         #[doc(hidden)]
         #[allow(dead_code, deprecated, single_use_lifetimes, unreachable_pub)]
         impl #parameters #ident #arguments #is_started {

@@ -9,7 +9,6 @@ use syn::{Attribute, ReturnType};
 
 use super::model::Entry;
 use super::options::{EntryOptions, ReportAfter, Stop};
-use crate::runtime::Runtime;
 use crate::spans::located_at;
 
 pub(super) fn entry(entry: &Entry, options: &EntryOptions) -> TokenStream {
@@ -20,21 +19,22 @@ pub(super) fn entry(entry: &Entry, options: &EntryOptions) -> TokenStream {
         ReturnType::Default => sig.ident.span(),
     };
     let span = located_at(sig.ident.span());
-    let runtime = options.runtime.at(sig.ident.span());
-    let setters = setters(options, &runtime);
+    let import = options.runtime.import();
+    let setters = setters(options);
     let call = {
-        let (span, runtime) = (located_at(returned), options.runtime.at(returned));
-        quote_spanned!(span=> #runtime::__private::main)
+        let span = located_at(returned);
+        quote_spanned!(span=> __threadkit::attribute::main)
     };
     let main = &sig.ident;
     quote_spanned! {span=>
         #(#outer)*
-        #vis fn #main() -> #runtime::__private::ExitCode {
+        #vis fn #main() -> ::std::process::ExitCode {
             #(#inner)*
             #[allow(clippy::unnecessary_wraps)]
             #sig #body
 
-            #call(#runtime::__private::MainOptions::new() #setters, #main)
+            #import
+            #call(__threadkit::attribute::MainOptions::new() #setters, #main)
         }
     }
 }
@@ -60,27 +60,27 @@ fn is_of_the_item(attr: &Attribute) -> bool {
     ["cfg", "doc"].iter().any(|name| attr.path().is_ident(name))
 }
 
-fn setters(options: &EntryOptions, runtime: &Runtime) -> TokenStream {
+fn setters(options: &EntryOptions) -> TokenStream {
     let mut setters = TokenStream::new();
     setters.extend(options.report_after.map(|after| match after {
         ReportAfter::Time(after) => {
-            let after = duration(after, runtime);
-            quote!(.report_after(#runtime::__private::Option::Some(#after)))
+            let after = duration(after);
+            quote!(.report_after(__threadkit::__private::Option::Some(#after)))
         }
-        ReportAfter::Never => quote!(.report_after(#runtime::__private::Option::None)),
+        ReportAfter::Never => quote!(.report_after(__threadkit::__private::Option::None)),
     }));
     setters.extend(options.stop.map(|stop| match stop {
         Stop::Daemons => quote!(.stop_daemons()),
         Stop::All => quote!(.stop_all()),
     }));
     if let Some(grace) = options.grace {
-        let grace = duration(grace, runtime);
+        let grace = duration(grace);
         setters.extend(quote!(.grace(#grace)));
     }
     setters
 }
 
-fn duration(duration: Duration, runtime: &Runtime) -> TokenStream {
+fn duration(duration: Duration) -> TokenStream {
     let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
-    quote!(#runtime::__private::Duration::new(#seconds, #nanos))
+    quote!(__threadkit::__private::Duration::new(#seconds, #nanos))
 }

@@ -1,7 +1,7 @@
 //! What `fn main` must be.
 
 use quote::ToTokens;
-use syn::Safety;
+use syn::{Attribute, Safety, Signature};
 
 use super::PLACE;
 use super::model::Entry;
@@ -22,6 +22,8 @@ pub(super) fn entry(entry: &Entry, errors: &mut Errors) -> bool {
     }
     if let Some(token) = &sig.asyncness {
         errors.blame(token, asynchronous(entry));
+    } else if let Some(below) = main_attribute(entry) {
+        errors.blame(below, misplaced(below));
     }
     let unsafety = match &sig.safety {
         Safety::Unsafe(token) => token.to_token_stream(),
@@ -32,6 +34,11 @@ pub(super) fn entry(entry: &Entry, errors: &mut Errors) -> bool {
             errors.blame(&qualifier, format!("`main` cannot be `{qualifier}`\nhelp: remove it"));
         }
     }
+    parameters(sig, errors);
+    errors.len() == before
+}
+
+fn parameters(sig: &Signature, errors: &mut Errors) {
     if !sig.inputs.is_empty() {
         errors.blame(
             &sig.inputs,
@@ -46,26 +53,38 @@ pub(super) fn entry(entry: &Entry, errors: &mut Errors) -> bool {
     } else if let Some(clause) = &sig.generics.where_clause {
         errors.blame(clause, "`main` has no where clause");
     }
-    errors.len() == before
+}
+
+/// An attribute of a runtime, or this one again, that stands below.
+fn main_attribute(entry: &Entry) -> Option<&Attribute> {
+    entry
+        .attrs
+        .iter()
+        .find(|attr| attr.path().segments.last().is_some_and(|last| last.ident == "main"))
+}
+
+fn misplaced(below: &Attribute) -> String {
+    let name = below.path().to_token_stream().to_string().replace(' ', "");
+    if name == "threadkit::main" {
+        return format!(
+            "{PLACE} is given twice\nhelp: remove one, and keep the options in the other"
+        );
+    }
+    format!(
+        "{PLACE} needs the plain `main` that `#[{name}]` makes, and stands above it\n\
+         help: put {PLACE} below `#[{name}]`"
+    )
 }
 
 /// Below the attribute of a runtime it would have been a plain function by now.
 fn asynchronous(entry: &Entry) -> String {
-    let of_a_runtime = entry
-        .attrs
-        .iter()
-        .find(|attr| attr.path().segments.last().is_some_and(|last| last.ident == "main"));
-    match of_a_runtime {
-        Some(attr) => {
-            let name = attr.path().to_token_stream().to_string().replace(' ', "");
+    main_attribute(entry).map_or_else(
+        || {
             format!(
-                "{PLACE} needs the plain `main` that `#[{name}]` makes, and stands above it\n\
-                 help: put {PLACE} below `#[{name}]`"
+                "{PLACE} runs no futures\n\
+                 help: remove `async`, or put the attribute of a runtime above, such as `#[tokio::main]`"
             )
-        }
-        None => format!(
-            "{PLACE} runs no futures\n\
-             help: remove `async`, or put the attribute of a runtime above, such as `#[tokio::main]`"
-        ),
-    }
+        },
+        misplaced,
+    )
 }

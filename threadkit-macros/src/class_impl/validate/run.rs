@@ -130,7 +130,10 @@ fn arguments(sig: &Signature, errors: &mut Errors) {
              help: `fn run(&self)` shares the object with other threads, `fn run(&mut self)` and \
              `fn run(self)` give it to the thread",
         );
-    } else if receiver(sig).is_none() {
+        return;
+    }
+    // A lifetime of the receiver's own is told above.
+    if receiver(sig).is_none() && sig.generics.params.is_empty() {
         errors.blame(
             sig.inputs.first(),
             "`run` takes `&self`, `&mut self` or `self`\n\
