@@ -1,2 +1,68 @@
-//! The attribute macros of threadkit.
+//! The attribute macros of threadkit. Use them through the `threadkit` crate, which documents
+//! the thread classes that they make.
+//!
+//! An attribute is expanded in four steps, a file each: *parse* reads what was written and keeps
+//! what it cannot read as tokens, *model* names what matters in it, *validate* collects every
+//! mistake, and *expand* writes the code, with stubs where a mistake would have follow-up errors.
 #![forbid(unsafe_code)]
+
+use proc_macro::TokenStream;
+
+mod class_impl;
+mod class_struct;
+mod entry;
+mod errors;
+mod final_names;
+mod item_kind;
+mod name_format;
+mod options;
+mod runtime;
+mod spans;
+mod suggest;
+#[cfg(test)]
+mod tests;
+mod thread_class;
+
+/// Makes a struct a thread class, and its `impl` the one that defines its activity.
+///
+/// It goes on the struct, where it takes the class options, and on the `impl` that holds `run`
+/// and, if there is one, `new`. The struct stays exactly what was written; it gains `start` and
+/// the `with_*` methods.
+///
+/// # Options of the struct
+///
+/// | option | meaning |
+/// |---|---|
+/// | `name = "download {url}"` | the name of each thread: a format string over the fields, evaluated when the thread is started (`{0}` for tuple structs) |
+/// | `daemon`, `daemon = false` | whether the process may end without waiting for the thread; inherited from the starter otherwise |
+/// | `stack_size = 256 * 1024` | the size of the stack in bytes, a constant expression of type `usize` |
+/// | `excepthook = path` | called with a failure of a thread of this class, instead of the global hook |
+/// | `inherit = false` | a thread of this class takes no values of its starter's `#[inherit]` thread-locals |
+/// | `crate = path` | where `threadkit` is found, if not under its own name; on the impl, too |
+///
+/// # The override rule
+///
+/// Only `new` and `run` may be overridden. Everything else belongs to the base and is final: a
+/// method, constant or type of the class that bears one of these names does not compile. Other
+/// methods are welcome, in any impl block.
+///
+#[doc = include_str!("../final-names.md")]
+#[proc_macro_attribute]
+pub fn thread_class(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    thread_class::expand(arguments.into(), &item.into()).into()
+}
+
+/// Makes `fn main` the main thread: the process ends when every non-daemon thread has ended.
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `report_after = "10s"` | how long the final wait is silent before it says on stderr who is waited for; `"never"` for ever |
+/// | `stop = "daemons"`, `stop = "all"` | which threads are asked to stop when the body of `main` ends |
+/// | `grace = "2s"` | how long the daemons asked to stop are then waited for |
+/// | `crate = path` | where `threadkit` is found, if not under its own name |
+#[proc_macro_attribute]
+pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    entry::expand(arguments.into(), &item.into()).into()
+}

@@ -1,0 +1,4 @@
+#[threadkit::main]
+fn main(arguments: Vec<String>) {
+    println!("{arguments:?}");
+}

@@ -1,0 +1,2 @@
+#[threadkit::main(grace = "2s")]
+fn main() {}

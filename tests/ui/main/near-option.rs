@@ -1,0 +1,2 @@
+#[threadkit::main(report = "10s")]
+fn main() {}

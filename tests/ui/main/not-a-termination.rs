@@ -1,0 +1,4 @@
+#[threadkit::main]
+fn main() -> u32 {
+    1
+}

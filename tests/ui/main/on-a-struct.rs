@@ -1,0 +1,4 @@
+#[threadkit::main]
+struct Main;
+
+fn main() {}

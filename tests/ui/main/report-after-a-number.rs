@@ -1,0 +1,2 @@
+#[threadkit::main(report_after = 5)]
+fn main() {}

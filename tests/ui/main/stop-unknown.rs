@@ -1,0 +1,2 @@
+#[threadkit::main(stop = "deamons")]
+fn main() {}

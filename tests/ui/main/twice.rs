@@ -1,0 +1,3 @@
+#[threadkit::main]
+#[threadkit::main]
+fn main() {}

@@ -1,0 +1,2 @@
+#[threadkit::main(flavor = "multi_thread")]
+fn main() {}

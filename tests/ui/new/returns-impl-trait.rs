@@ -1,0 +1,15 @@
+use threadkit::thread_class;
+
+#[thread_class]
+struct Worker;
+
+#[thread_class]
+impl Worker {
+    fn new() -> impl Sized {
+        Worker
+    }
+
+    fn run(&self) {}
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use threadkit::thread_class;
+
+#[thread_class(name = "worker {id")]
+struct Worker {
+    id: u8,
+}
+
+#[thread_class]
+impl Worker {
+    fn run(&self) {}
+}
+
+fn main() {}

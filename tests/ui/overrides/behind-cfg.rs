@@ -1,0 +1,16 @@
+use threadkit::thread_class;
+
+#[thread_class]
+struct Worker;
+
+#[thread_class]
+impl Worker {
+    fn run(&self) {}
+
+    #[cfg(windows)]
+    fn native_id(&self) -> u32 {
+        1
+    }
+}
+
+fn main() {}

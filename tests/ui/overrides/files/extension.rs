@@ -1,0 +1,5 @@
+impl super::Worker {
+    pub fn ident(&self) -> u32 {
+        7
+    }
+}

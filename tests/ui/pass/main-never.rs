@@ -1,0 +1,4 @@
+#[threadkit::main]
+fn main() -> ! {
+    std::process::exit(0)
+}

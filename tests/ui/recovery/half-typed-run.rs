@@ -1,0 +1,17 @@
+use threadkit::thread_class;
+
+#[thread_class]
+struct Worker;
+
+#[thread_class]
+impl Worker {
+    fn jobs(&self) -> usize {
+        0
+    }
+
+    fn run(&self, jobs:)
+}
+
+fn main() {
+    let _ = Worker.start();
+}

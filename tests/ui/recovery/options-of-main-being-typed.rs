@@ -1,0 +1,4 @@
+#[threadkit::main(stop)]
+fn main() {
+    println!("the body is looked at");
+}

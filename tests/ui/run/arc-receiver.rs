@@ -1,0 +1,13 @@
+use std::sync::Arc;
+
+use threadkit::thread_class;
+
+#[thread_class]
+struct Worker;
+
+#[thread_class]
+impl Worker {
+    fn run(self: Arc<Self>) {}
+}
+
+fn main() {}

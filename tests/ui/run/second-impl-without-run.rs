@@ -1,0 +1,18 @@
+use threadkit::thread_class;
+
+#[thread_class]
+struct Worker;
+
+#[thread_class]
+impl Worker {
+    fn run(&self) {}
+}
+
+#[thread_class]
+impl Worker {
+    fn jobs(&self) -> usize {
+        0
+    }
+}
+
+fn main() {}

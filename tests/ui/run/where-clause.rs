@@ -1,0 +1,15 @@
+use threadkit::thread_class;
+
+#[thread_class]
+struct Worker<T>(T);
+
+#[thread_class]
+impl<T: Send + Sync + 'static> Worker<T> {
+    fn run(&self)
+    where
+        T: Clone,
+    {
+    }
+}
+
+fn main() {}

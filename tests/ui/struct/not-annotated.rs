@@ -1,0 +1,10 @@
+use threadkit::thread_class;
+
+struct Worker;
+
+#[thread_class]
+impl Worker {
+    fn run(&self) {}
+}
+
+fn main() {}

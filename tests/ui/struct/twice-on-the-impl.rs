@@ -1,0 +1,12 @@
+use threadkit::thread_class;
+
+#[thread_class]
+struct Worker;
+
+#[thread_class]
+#[thread_class]
+impl Worker {
+    fn run(&self) {}
+}
+
+fn main() {}

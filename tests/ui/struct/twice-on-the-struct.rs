@@ -1,0 +1,12 @@
+use threadkit::thread_class;
+
+#[thread_class]
+#[thread_class(daemon)]
+struct Worker;
+
+#[thread_class]
+impl Worker {
+    fn run(&self) {}
+}
+
+fn main() {}

@@ -1,0 +1,22 @@
+use threadkit::thread_class;
+
+#[thread_class]
+struct Worker {
+    count: u32,
+}
+
+#[thread_class]
+impl Worker {
+    fn run(&mut self) {
+        self.count += 1;
+    }
+
+    fn progress(&self) -> u32 {
+        self.count
+    }
+}
+
+fn main() {
+    let thread = Worker { count: 1 }.start().unwrap();
+    println!("{}", thread.progress());
+}

@@ -1,0 +1,14 @@
+use threadkit::thread_class;
+
+#[thread_class]
+struct Worker;
+
+#[thread_class]
+impl Worker {
+    fn run(&self) {}
+}
+
+fn main() {
+    let thread = Worker.start().unwrap();
+    thread.set_daemon(true);
+}

@@ -1,0 +1,159 @@
+//! The impl as written, and the class trait that its `run` fulfils.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{Attribute, GenericParam, Generics, ReturnType, Type};
+
+use super::fallback;
+use super::model::{ClassImpl, Member, Method};
+use super::validate::{Receiver, Verdict, receiver};
+use crate::runtime::Runtime;
+use crate::spans::located_at;
+
+pub(super) fn class_impl(
+    class_impl: &ClassImpl,
+    verdict: &Verdict,
+    runtime: &Runtime,
+) -> TokenStream {
+    let ClassImpl { head_tokens, inner_attrs, members, .. } = class_impl;
+    let (refused, kept): (Vec<_>, Vec<_>) =
+        members.iter().zip(&verdict.refused).partition(|(_, refused)| **refused);
+    let kept = kept.into_iter().map(|(member, _)| self::kept(member));
+    let refused =
+        fallback::refused_members(class_impl, refused.into_iter().map(|(member, _)| member));
+    let class: TokenStream = if verdict.run_holds {
+        class_impl.methods("run").map(|run| wired(class_impl, run, verdict)).collect()
+    } else {
+        fallback::stub(class_impl, verdict)
+    };
+    let class = runtime.scope(conditions(&class_impl.head.attrs), &class);
+    quote! {
+        #head_tokens { #(#inner_attrs)* #(#kept)* }
+        #refused
+        #class
+    }
+}
+
+/// A member as written. A `run` that has no use for the object still takes it, and one that could
+/// be `const` may not.
+fn kept(member: &Member) -> TokenStream {
+    let tokens = &member.tokens;
+    let is_run = member.is_named("run") && member.method().is_some();
+    let allowed =
+        is_run.then(|| quote!(#[allow(clippy::unused_self, clippy::missing_const_for_fn)]));
+    quote!(#allowed #tokens)
+}
+
+/// The attributes that decide whether this impl exists at all.
+pub(super) fn conditions(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
+}
+
+/// The class trait, which calls `run`.
+fn wired(class_impl: &ClassImpl, run: &Method, verdict: &Verdict) -> TokenStream {
+    let span = located_at(run.sig.ident.span());
+    let output = output(run);
+    let (receiver, this) = receiver_of(run);
+    let conditions = conditions(&run.attrs);
+    let (parameters, _, bounds) = class_impl.head.generics.split_for_impl();
+    let class = &class_impl.head.self_ty;
+    let options = options(class_impl, verdict);
+    let failure = failure(&run.sig.output);
+    quote_spanned! {span=>
+        #(#conditions)*
+        #[automatically_derived]
+        #[allow(deprecated, single_use_lifetimes)]
+        impl #parameters __threadkit::ThreadClass for #class #bounds {
+            #output
+            #receiver
+            #options
+            fn __run(this: #this) -> Self::Output {
+                Self::run(this)
+            }
+            #failure
+        }
+    }
+}
+
+/// What `run` returns, as written; `!` is no type yet, and stands here as what it becomes.
+pub(super) fn output(run: &Method) -> TokenStream {
+    let user = match &run.sig.output {
+        ReturnType::Default => run.sig.ident.span(),
+        ReturnType::Type(_, ty) => ty.span(),
+    };
+    let span = located_at(user);
+    match &run.sig.output {
+        ReturnType::Default => quote_spanned!(span=> type Output = ();),
+        ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)) => {
+            quote_spanned!(span=> type Output = __threadkit::__private::Infallible;)
+        }
+        ReturnType::Type(_, ty) => quote_spanned!(span=> type Output = #ty;),
+    }
+}
+
+/// How `run` takes the object, located at the user's `self`; and the type of that.
+pub(super) fn receiver_of(run: &Method) -> (TokenStream, TokenStream) {
+    let user = run.sig.receiver().map_or(run.sig.ident.span(), |receiver| receiver.self_token.span);
+    let span = located_at(user);
+    let (kind, this) = match receiver(&run.sig).unwrap_or(Receiver::Shared) {
+        Receiver::Shared => (quote_spanned!(span=> Shared), quote_spanned!(span=> &Self)),
+        Receiver::Exclusive => (quote_spanned!(span=> Exclusive), quote_spanned!(span=> &mut Self)),
+        Receiver::Consumed => (quote_spanned!(span=> Consumed), quote_spanned!(span=> Self)),
+    };
+    (quote_spanned!(span=> type Receiver = __threadkit::receiver::#kind;), this)
+}
+
+/// The options, which the struct declares; and the place where what `new` returns is checked.
+pub(super) fn options(class_impl: &ClassImpl, verdict: &Verdict) -> TokenStream {
+    let span = located_at(class_impl.head.self_ty.span());
+    let checks = class_impl.methods("new").filter(|_| verdict.new_holds).filter_map(new_returns);
+    quote_spanned! {span=>
+        const __OPTIONS: __threadkit::class::Options<Self> = {
+            #(#checks)*
+            <Self as __threadkit::class::Declared>::OPTIONS
+        };
+    }
+}
+
+/// Checks what `new` returns, unless that is plain, or its own parameters stand in it, which are
+/// unknown here.
+fn new_returns(new: &Method) -> Option<TokenStream> {
+    let ReturnType::Type(_, ty) = &new.sig.output else { return None };
+    let is_plain = matches!(&**ty, Type::Path(path) if path.path.is_ident("Self"));
+    if is_plain || names_a_parameter(ty, &new.sig.generics) {
+        return None;
+    }
+    let conditions = conditions(&new.attrs);
+    let span = located_at(ty.span());
+    Some(
+        quote_spanned!(span=> #(#conditions)* __threadkit::override_rule::new_returns::<Self, #ty>();),
+    )
+}
+
+fn names_a_parameter(ty: &Type, generics: &Generics) -> bool {
+    let text = ty.to_token_stream().to_string();
+    let words: Vec<_> = text.split(|c: char| c != '_' && !c.is_alphanumeric()).collect();
+    generics.params.iter().any(|parameter| {
+        let name = match parameter {
+            GenericParam::Lifetime(parameter) => &parameter.lifetime.ident,
+            GenericParam::Type(parameter) => &parameter.ident,
+            GenericParam::Const(parameter) => &parameter.ident,
+        };
+        words.contains(&name.to_string().as_str())
+    })
+}
+
+fn failure(output: &ReturnType) -> TokenStream {
+    let (ty, span) = match output {
+        ReturnType::Type(_, ty) if !matches!(**ty, Type::Never(_)) => {
+            (quote!(#ty), located_at(ty.span()))
+        }
+        _ => (quote!(Self::Output), Span::call_site()),
+    };
+    quote_spanned! {span=>
+        fn __failure(output: &#ty) -> __threadkit::__private::Option<__threadkit::__private::Failure> {
+            __threadkit::__private::failure_of!(output)
+        }
+    }
+}

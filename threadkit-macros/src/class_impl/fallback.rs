@@ -1,0 +1,115 @@
+//! What stands in for the parts that were refused, so that a mistake has no follow-up errors.
+//! None of this can make wrong code compile: it is only written beside a `compile_error!`.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{FnArg, Pat, Signature};
+
+use super::expand::{conditions, options, output, receiver_of};
+use super::model::{ClassImpl, Member, MemberKind, Method};
+use super::validate::{Verdict, output_mistake};
+use crate::spans::located_at;
+
+/// The class trait of a class without a usable `run`: as much of it as is known.
+pub(super) fn stub(class_impl: &ClassImpl, verdict: &Verdict) -> TokenStream {
+    let class = &class_impl.head.self_ty;
+    let span = located_at(class.span());
+    let run = class_impl.methods("run").next();
+    let output = run
+        .filter(|run| output_mistake(&run.sig).is_none() && run.sig.generics.params.is_empty())
+        .map_or_else(|| quote_spanned!(span=> type Output = ();), output);
+    let consumed = || {
+        let receiver = quote_spanned!(span=> type Receiver = __threadkit::receiver::Consumed;);
+        (receiver, quote_spanned!(span=> Self))
+    };
+    let (receiver, this) = run.map_or_else(consumed, receiver_of);
+    let options = options(class_impl, verdict);
+    let (parameters, _, bounds) = class_impl.head.generics.split_for_impl();
+    quote_spanned! {span=>
+        impl #parameters __threadkit::ThreadClass for #class #bounds {
+            #output
+            #receiver
+            #options
+            fn __run(_: #this) -> Self::Output {
+                loop {}
+            }
+            fn __failure(
+                _: &Self::Output,
+            ) -> __threadkit::__private::Option<__threadkit::__private::Failure> {
+                __threadkit::__private::Option::None
+            }
+        }
+    }
+}
+
+/// Refused members, as those of a trait beside the impl: calls of them find them, and they do not
+/// collide with the base's.
+pub(super) fn refused_members<'a>(
+    class_impl: &ClassImpl,
+    refused: impl Iterator<Item = &'a Member>,
+) -> TokenStream {
+    let (declarations, definitions): (Vec<_>, Vec<_>) = refused
+        .filter_map(|member| Some((declaration(&member.kind)?, definition(&member.kind)?)))
+        .unzip();
+    if definitions.is_empty() {
+        return TokenStream::new();
+    }
+    let conditions: Vec<_> = conditions(&class_impl.head.attrs).collect();
+    let (parameters, arguments, bounds) = class_impl.head.generics.split_for_impl();
+    let class = &class_impl.head.self_ty;
+    let mut name = class.to_token_stream().to_string();
+    name.retain(|c| c == '_' || c.is_alphanumeric());
+    let name = format_ident!("__{name}Refused");
+    quote! {
+        #(#conditions)*
+        #[allow(warnings)]
+        trait #name #parameters: Sized #bounds { #(#declarations)* }
+        #(#conditions)*
+        #[allow(warnings)]
+        impl #parameters #name #arguments for #class #bounds { #(#definitions)* }
+    }
+}
+
+fn declaration(kind: &MemberKind) -> Option<TokenStream> {
+    match kind {
+        MemberKind::Method(method) => {
+            let conditions = conditions(&method.attrs);
+            let sig = bodiless(&method.sig);
+            Some(quote!(#(#conditions)* #sig;))
+        }
+        MemberKind::Const { declaration, .. } => {
+            let head = declaration
+                .clone()
+                .into_iter()
+                .take_while(|token| !matches!(token.to_string().as_str(), "=" | ";"));
+            Some(quote!(#(#head)* ;))
+        }
+        _ => None,
+    }
+}
+
+fn definition(kind: &MemberKind) -> Option<TokenStream> {
+    match kind {
+        MemberKind::Method(method) => {
+            let Method { attrs, sig, body, .. } = &**method;
+            let sig = Signature { constness: None, ..sig.clone() };
+            let body = body.as_ref().map_or_else(|| quote!({ loop {} }), |body| quote!(#body));
+            Some(quote!(#(#attrs)* #sig #body))
+        }
+        MemberKind::Const { declaration, .. } => Some(declaration.clone()),
+        _ => None,
+    }
+}
+
+/// The signature without what only a definition may have.
+fn bodiless(sig: &Signature) -> Signature {
+    let mut sig = Signature { constness: None, ..sig.clone() };
+    for input in &mut sig.inputs {
+        match input {
+            FnArg::Receiver(receiver) => receiver.mutability = None,
+            FnArg::Typed(argument) => *argument.pat = Pat::Verbatim(quote!(_)),
+        }
+    }
+    sig
+}

@@ -1,0 +1,79 @@
+//! The impl of a class, by the user's own syntax nodes.
+
+use proc_macro2::{Group, Ident, TokenStream};
+use syn::ext::IdentExt as _;
+use syn::{Attribute, ItemImpl, Signature};
+
+/// An impl block under `#[thread_class]`.
+pub(crate) struct ClassImpl {
+    /// All but the body, which is empty here.
+    pub(crate) head: ItemImpl,
+    /// The tokens of the head, as written.
+    pub(crate) head_tokens: TokenStream,
+    /// The body's `#![..]` attributes.
+    pub(crate) inner_attrs: Vec<Attribute>,
+    pub(crate) members: Vec<Member>,
+}
+
+/// Something in the body.
+pub(crate) struct Member {
+    /// As written.
+    pub(crate) tokens: TokenStream,
+    pub(crate) kind: MemberKind,
+}
+
+pub(crate) enum MemberKind {
+    Method(Box<Method>),
+    /// A constant; the tokens are those from `const` on.
+    Const {
+        name: Ident,
+        declaration: TokenStream,
+    },
+    Type {
+        name: Ident,
+    },
+    /// A method whose signature cannot be read.
+    HalfTyped {
+        name: Ident,
+    },
+    /// A macro, or what nobody can read.
+    Other,
+}
+
+/// A method or associated function. Its body stays opaque: while it is being typed, the method
+/// and its siblings stay known.
+pub(crate) struct Method {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) sig: Signature,
+    /// `None` where a `;` stands in its place.
+    pub(crate) body: Option<Group>,
+}
+
+impl Member {
+    pub(crate) fn method(&self) -> Option<&Method> {
+        match &self.kind {
+            MemberKind::Method(method) => Some(method),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn name(&self) -> Option<&Ident> {
+        match &self.kind {
+            MemberKind::Method(method) => Some(&method.sig.ident),
+            MemberKind::Const { name, .. }
+            | MemberKind::Type { name }
+            | MemberKind::HalfTyped { name } => Some(name),
+            MemberKind::Other => None,
+        }
+    }
+
+    pub(crate) fn is_named(&self, name: &str) -> bool {
+        self.name().is_some_and(|ident| ident.unraw() == name)
+    }
+}
+
+impl ClassImpl {
+    pub(crate) fn methods(&self, name: &str) -> impl Iterator<Item = &Method> {
+        self.members.iter().filter(move |member| member.is_named(name)).filter_map(Member::method)
+    }
+}

@@ -1,0 +1,121 @@
+//! Reads the head of the impl strictly, and its members one by one: one that cannot be read is
+//! kept as tokens, for the compiler to explain.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::quote;
+use syn::buffer::Cursor;
+use syn::ext::IdentExt as _;
+use syn::parse::discouraged::Speculative as _;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Signature, Token, Visibility, token};
+
+use super::model::{ClassImpl, Member, MemberKind, Method};
+
+pub(super) fn class_impl(item: TokenStream) -> syn::Result<ClassImpl> {
+    let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
+    let body = match tokens.pop() {
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => group.stream(),
+        _ => {
+            return Err(syn::Error::new_spanned(item, "expected an impl with a body"));
+        }
+    };
+    let head_tokens: TokenStream = tokens.into_iter().collect();
+    let head = syn::parse2(quote!(#head_tokens {}))?;
+    let (inner_attrs, members) = members.parse2(body)?;
+    Ok(ClassImpl { head, head_tokens, inner_attrs, members })
+}
+
+fn members(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Vec<Member>)> {
+    let inner_attrs = input.call(Attribute::parse_inner)?;
+    let mut members = Vec::new();
+    while !input.is_empty() {
+        let begin = input.cursor();
+        let (kind, ended) = member(input)?;
+        // What just stops at the end of the body is being typed, and reported already.
+        let tokens = if ended { between(begin, input.cursor()) } else { TokenStream::new() };
+        members.push(Member { tokens, kind });
+    }
+    Ok((inner_attrs, members))
+}
+
+/// One member, and whether it has an end.
+fn member(input: ParseStream<'_>) -> syn::Result<(MemberKind, bool)> {
+    let ahead = input.fork();
+    if let Ok(method) = method(&ahead) {
+        input.advance_to(&ahead);
+        return Ok((MemberKind::Method(Box::new(method)), true));
+    }
+    let kind = named(&input.fork()).unwrap_or(MemberKind::Other);
+    skip(input).map(|ended| (kind, ended))
+}
+
+fn method(input: ParseStream<'_>) -> syn::Result<Method> {
+    let attrs = input.call(Attribute::parse_outer)?;
+    input.parse::<Visibility>()?;
+    let sig: Signature = input.parse()?;
+    let body = if input.peek(token::Brace) {
+        Some(input.parse::<Group>()?)
+    } else {
+        input.parse::<Token![;]>()?;
+        None
+    };
+    Ok(Method { attrs, sig, body })
+}
+
+/// What it is by its first words.
+fn named(input: ParseStream<'_>) -> syn::Result<MemberKind> {
+    input.call(Attribute::parse_outer)?;
+    input.parse::<Visibility>()?;
+    let at = input.cursor();
+    let mut word = input.call(Ident::parse_any)?;
+    if word == "type" {
+        return Ok(MemberKind::Type { name: input.call(Ident::parse_any)? });
+    }
+    if word == "const" && !input.peek(Token![fn]) && input.peek2(Token![:]) {
+        let name = input.call(Ident::parse_any)?;
+        skip(input)?;
+        return Ok(MemberKind::Const { name, declaration: between(at, input.cursor()) });
+    }
+    while word != "fn" {
+        word = input.call(Ident::parse_any)?;
+    }
+    Ok(MemberKind::HalfTyped { name: input.call(Ident::parse_any)? })
+}
+
+/// Goes behind the next `;` or `{..}`, where the next member begins; whether there was one.
+fn skip(input: ParseStream<'_>) -> syn::Result<bool> {
+    let ends_at_brace = !is_value(input);
+    while !input.is_empty() {
+        let ended = input.peek(Token![;]) || (ends_at_brace && input.peek(token::Brace));
+        input.parse::<TokenTree>()?;
+        if ended {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether an `=` comes first: braces are then part of a value, as in `const N: u8 = { 1 };`.
+fn is_value(input: ParseStream<'_>) -> bool {
+    let ahead: TokenStream = input.fork().parse().unwrap_or_default();
+    let told = |token: &TokenTree| match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(false),
+        TokenTree::Punct(punct) if matches!(punct.as_char(), '=' | ';') => Some(true),
+        _ => None,
+    };
+    ahead.into_iter().find_map(|token| told(&token)).unwrap_or(true)
+}
+
+/// The tokens from one place to another.
+fn between(begin: Cursor<'_>, end: Cursor<'_>) -> TokenStream {
+    let mut tokens = TokenStream::new();
+    let mut at = begin;
+    while at != end {
+        let Some((token, next)) = at.token_tree() else {
+            break;
+        };
+        tokens.extend([token]);
+        at = next;
+    }
+    tokens
+}

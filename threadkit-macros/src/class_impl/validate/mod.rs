@@ -1,0 +1,81 @@
+//! The override rule, and what `run` and `new` must be.
+
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::ext::IdentExt as _;
+
+use super::model::{ClassImpl, Member, Method};
+use crate::errors::Errors;
+use crate::final_names::FinalName;
+
+mod new;
+mod run;
+
+pub(super) use run::{Receiver, output_mistake, receiver};
+
+/// What may be built on.
+#[derive(Default)]
+pub(crate) struct Verdict {
+    /// Whether `run` can be called as it is written.
+    pub(crate) run_holds: bool,
+    pub(crate) new_holds: bool,
+    /// For each member, whether it is kept out of the class.
+    pub(crate) refused: Vec<bool>,
+}
+
+/// Judges an inherent impl; `None` for the impl of a trait.
+pub(super) fn class_impl(class_impl: &ClassImpl, errors: &mut Errors) -> Option<Verdict> {
+    if let Some((path, _)) = &class_impl.head.trait_ {
+        errors.blame(
+            path,
+            "`#[thread_class]` goes on the class's own impl, and this is the impl of a trait\n\
+             help: write `run` in `#[thread_class] impl <the class> { .. }`; \
+             impls of traits need no attribute",
+        );
+        return None;
+    }
+    let mut verdict = Verdict { new_holds: true, ..Verdict::default() };
+    verdict.run_holds =
+        run::exists(class_impl, errors) && class_impl.methods("run").next().is_some();
+    let mut runs = run::Runs::default();
+    for member in &class_impl.members {
+        let before = errors.len();
+        let is_final = refuse_final_name(member, errors);
+        let is_second = member.is_named("run") && runs.check(member, errors);
+        if let Some(new) = member.method().filter(|_| member.is_named("new")) {
+            new::check(new, errors);
+        }
+        let holds = errors.len() == before;
+        verdict.refused.push(is_final || is_second);
+        verdict.run_holds &= holds || !member.is_named("run");
+        verdict.new_holds &= holds || !member.is_named("new");
+    }
+    Some(verdict)
+}
+
+fn refuse_final_name(member: &Member, errors: &mut Errors) -> bool {
+    let Some(name) = member.name() else { return false };
+    let known = FinalName::find(&name.unraw().to_string());
+    errors.extend(known.map(|known| syn::Error::new(name.span(), known.message())));
+    known.is_some()
+}
+
+/// The qualifiers that neither `run` nor `new` may have, blamed on their tokens.
+fn refuse_qualifiers<'a>(
+    method: &Method,
+    refused: impl IntoIterator<Item = (&'a str, Option<Span>, &'a str)>,
+    errors: &mut Errors,
+) {
+    let name = &method.sig.ident;
+    for (qualifier, span, why) in refused {
+        errors.extend(span.map(|span| {
+            let what = format!("`{name}` of a thread class cannot be `{qualifier}`: {why}");
+            syn::Error::new(span, what)
+        }));
+    }
+}
+
+/// Where a qualifier stands.
+fn span_of<T: ToTokens>(token: Option<&T>) -> Option<Span> {
+    token.map(syn::spanned::Spanned::span)
+}

@@ -1,0 +1,229 @@
+//! What `run` must be.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::spanned::Spanned as _;
+use syn::{FnArg, ReceiverKind, ReturnType, Safety, Signature, Type, TypeReference};
+
+use super::{ClassImpl, Member, Method, refuse_qualifiers, span_of};
+use crate::class_impl::model::MemberKind;
+use crate::errors::Errors;
+
+/// How `run` takes the object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Receiver {
+    Shared,
+    Exclusive,
+    Consumed,
+}
+
+/// Whether there is a `run`, be it half-typed.
+pub(super) fn exists(class_impl: &ClassImpl, errors: &mut Errors) -> bool {
+    let found = class_impl.members.iter().any(|member| member.is_named("run"));
+    if !found {
+        let class = pretty(&class_impl.head.self_ty.to_token_stream());
+        errors.blame(
+            &class_impl.head.self_ty,
+            format!(
+                "the thread class `{class}` has no `run`: its activity is missing\n\
+                 help: add `fn run(&self) {{ .. }}` to this impl; where `run` stands in another impl, \
+                 the attribute goes there, and this one needs none"
+            ),
+        );
+    }
+    found
+}
+
+/// The `run`s seen so far.
+#[derive(Default)]
+pub(super) struct Runs {
+    all: usize,
+    /// Those that exist whatever the `#[cfg(..)]`s.
+    unconditional: usize,
+}
+
+impl Runs {
+    /// Checks the next one; whether it is one too many. Several are fine if each is conditional.
+    pub(super) fn check(&mut self, run: &Member, errors: &mut Errors) -> bool {
+        let Some(method) = run.method() else {
+            if !matches!(run.kind, MemberKind::HalfTyped { .. }) {
+                errors.blame(
+                    run.name(),
+                    "`run` of a thread class is a method: `fn run(&self) { .. }`",
+                );
+            }
+            return false;
+        };
+        let conditional = method.attrs.iter().any(|attr| attr.path().is_ident("cfg"));
+        self.all += 1;
+        self.unconditional += usize::from(!conditional);
+        if self.all > 1 && self.unconditional > 0 {
+            errors.blame(
+                &method.sig.ident,
+                "a thread class has one `run`\n\
+                 help: give the other activity a class of its own, or its method another name",
+            );
+            return true;
+        }
+        one(method, errors);
+        false
+    }
+}
+
+fn one(run: &Method, errors: &mut Errors) {
+    let sig = &run.sig;
+    let unsafety = match &sig.safety {
+        Safety::Unsafe(token) => Some(token.span()),
+        _ => None,
+    };
+    refuse_qualifiers(
+        run,
+        [
+            (
+                "async",
+                span_of(sig.asyncness.as_ref()),
+                "it is the thread's activity itself\nhelp: block on the future in it: `runtime.block_on(..)`",
+            ),
+            ("const", span_of(sig.constness.as_ref()), "it runs in a thread\nhelp: remove `const`"),
+            (
+                "unsafe",
+                unsafety,
+                "the base calls it, and can promise nothing\nhelp: put the `unsafe` block inside",
+            ),
+            (
+                "extern",
+                span_of(sig.abi.as_ref()),
+                "the base calls it, as a Rust function\nhelp: remove `extern`",
+            ),
+        ],
+        errors,
+    );
+    generics(sig, errors);
+    arguments(sig, errors);
+    errors.extend(output_mistake(sig));
+}
+
+fn generics(sig: &Signature, errors: &mut Errors) {
+    let help = "help: put what it needs on the class: `struct Class<T>` and `impl<T> Class<T>`";
+    if !sig.generics.params.is_empty() {
+        errors.blame(
+            &sig.generics.params,
+            format!(
+                "`run` takes no generic parameters: the base calls it, and has none to give\n{help}"
+            ),
+        );
+    } else if let Some(clause) = &sig.generics.where_clause {
+        errors.blame(
+            clause,
+            format!(
+                "`run` has no where clause: the base calls it for every object of the class\n{help}"
+            ),
+        );
+    }
+}
+
+fn arguments(sig: &Signature, errors: &mut Errors) {
+    if sig.receiver().is_none() {
+        errors.blame(
+            &sig.ident,
+            "`run` needs a receiver: it works on the thread object\n\
+             help: `fn run(&self)` shares the object with other threads, `fn run(&mut self)` and \
+             `fn run(self)` give it to the thread",
+        );
+        return;
+    }
+    // A lifetime of the receiver's own is told above.
+    if receiver(sig).is_none() && sig.generics.params.is_empty() {
+        errors.blame(
+            sig.inputs.first(),
+            "`run` takes `&self`, `&mut self` or `self`\n\
+             note: the base keeps the object, and lends it to `run` in one of these ways\n\
+             help: in a `run(&self)` class, `threadkit::current_thread().downcast::<Self>()` gives a handle to keep",
+        );
+    }
+    for extra in sig.inputs.iter().filter(|input| matches!(input, FnArg::Typed(_))) {
+        errors.blame(
+            extra,
+            "`run` takes nothing but the object: the base calls it, and has nothing to give\n\
+             help: make it a field of the class, set in `new`",
+        );
+    }
+}
+
+/// The receiver, if it is one of the three.
+pub(crate) fn receiver(sig: &Signature) -> Option<Receiver> {
+    let reference = |mutable: bool| {
+        if mutable { Receiver::Exclusive } else { Receiver::Shared }
+    };
+    let is_self = |ty: &Type| matches!(ty, Type::Path(path) if path.path.is_ident("Self"));
+    match &sig.receiver()?.kind {
+        ReceiverKind::Value => Some(Receiver::Consumed),
+        ReceiverKind::Reference(_, None, mutability) => Some(reference(mutability.is_some())),
+        ReceiverKind::Typed(_, ty) => match &**ty {
+            Type::Reference(TypeReference { lifetime: None, mutability, elem, .. })
+                if is_self(elem) =>
+            {
+                Some(reference(mutability.is_some()))
+            }
+            ty if is_self(ty) => Some(Receiver::Consumed),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// What is wrong with the return type.
+pub(crate) fn output_mistake(sig: &Signature) -> Option<syn::Error> {
+    let ReturnType::Type(_, ty) = &sig.output else {
+        return None;
+    };
+    let tokens = ty.to_token_stream();
+    let hidden =
+        find(&tokens, &|tokens| matches!(tokens, [TokenTree::Ident(word), ..] if word == "impl"));
+    let hidden = hidden.map(|span| {
+        syn::Error::new(
+            span,
+            "what `run` returns needs a name, since `Thread::value` hands it out\n\
+             help: write the type itself, or `Box<dyn ..>`",
+        )
+    });
+    hidden.or_else(|| {
+        let span = find(&tokens, &borrows)?;
+        Some(syn::Error::new(
+            span,
+            "what `run` returns cannot borrow from the object: `Thread::value` hands it out after the thread's end\n\
+             help: return an owned value, such as `String` for `&str`",
+        ))
+    })
+}
+
+/// `&T` without a lifetime, or `'_`.
+fn borrows(tokens: &[TokenTree]) -> bool {
+    let is = |token: Option<&TokenTree>, c: char| matches!(token, Some(TokenTree::Punct(p)) if p.as_char() == c);
+    let is_anonymous = matches!(tokens.get(1), Some(TokenTree::Ident(name)) if name == "_");
+    if is(tokens.first(), '\'') {
+        is_anonymous
+    } else {
+        is(tokens.first(), '&') && !is(tokens.get(1), '\'')
+    }
+}
+
+/// Where a pattern begins in the tokens, those of groups included. What follows `fn` or `Fn` has
+/// elided lifetimes of its own, and is left to the compiler.
+fn find(tokens: &TokenStream, pattern: &dyn Fn(&[TokenTree]) -> bool) -> Option<Span> {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let end = tokens.iter().position(is_callable).unwrap_or(tokens.len());
+    (0..end).find_map(|at| match &tokens[at] {
+        TokenTree::Group(group) => find(&group.stream(), pattern),
+        token => pattern(&tokens[at..]).then(|| token.span()),
+    })
+}
+
+fn is_callable(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Ident(word) if word == "fn" || word == "Fn" || word == "FnMut" || word == "FnOnce")
+}
+
+/// The tokens of a type as one would write them.
+fn pretty(ty: &TokenStream) -> String {
+    ty.to_string().replace(" < ", "<").replace(" >", ">").replace(" , ", ", ").replace("< ", "<")
+}

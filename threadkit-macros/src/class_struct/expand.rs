@@ -1,0 +1,165 @@
+//! The struct as written, its declaration, and the final methods of the object.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Attribute;
+use syn::ext::IdentExt as _;
+
+use super::model::Class;
+use super::options::ClassOptions;
+use crate::final_names::FinalName;
+use crate::name_format;
+use crate::spans::located_at;
+
+pub(super) fn class(class: &Class, options: &ClassOptions) -> TokenStream {
+    let item = &class.item;
+    let must_use = must_use(class);
+    let declaration = declaration(class, options);
+    let object = object(class);
+    let reserved = reserved(class);
+    let generated = quote!(#declaration #object #reserved);
+    let generated = options.runtime.scope(conditions(class), &generated);
+    quote!(#must_use #item #generated)
+}
+
+fn must_use(class: &Class) -> Option<TokenStream> {
+    let given = class.attrs.iter().any(|attr| attr.path().is_ident("must_use"));
+    (!given && class.keyword == "struct")
+        .then(|| quote!(#[must_use = "a thread object does nothing until it is started: call `.start()`"]))
+}
+
+/// The attributes that decide whether the class exists at all.
+fn conditions(class: &Class) -> impl Iterator<Item = &Attribute> {
+    class.attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
+}
+
+fn declaration(class: &Class, options: &ClassOptions) -> TokenStream {
+    let span = located_at(class.ident.span());
+    let (ident, class_name) = (&class.ident, class.ident.unraw().to_string());
+    let (parameters, arguments, bounds) = class.generics.split_for_impl();
+    let options = setters(class, options);
+    quote_spanned! {span=>
+        #[automatically_derived]
+        #[allow(deprecated, single_use_lifetimes)]
+        impl #parameters __threadkit::class::Declared for #ident #arguments #bounds {
+            const OPTIONS: __threadkit::class::Options<Self> =
+                __threadkit::class::Options::new(#class_name) #options;
+        }
+    }
+}
+
+/// `.daemon(true)` and its like, each located at the value that it passes on.
+fn setters(class: &Class, options: &ClassOptions) -> TokenStream {
+    let mut setters = TokenStream::new();
+    if let (Some(name), Some(fields)) = (&options.name, &class.fields) {
+        let span = located_at(name.span());
+        let format = name_format::call(name, fields);
+        setters.extend(
+            quote_spanned!(span=> .name(|this: &Self| -> __threadkit::__private::String { #format })),
+        );
+    }
+    if let Some(daemon) = &options.daemon {
+        setters.extend(quote!(.daemon(#daemon)));
+    }
+    if let Some(bytes) = &options.stack_size {
+        setters.extend(quote!(.stack_size(#bytes)));
+    }
+    if let Some(hook) = &options.excepthook {
+        setters.extend(quote!(.excepthook(#hook)));
+    }
+    if let Some(inherit) = &options.inherit {
+        setters.extend(quote!(.inherit(#inherit)));
+    }
+    setters
+}
+
+/// `start` and the `with_*` methods.
+///
+/// Their heads are located at the attribute, which is what a second definition collides with; the
+/// body of `start` at the class's name, which is what lacks its `run`.
+fn object(class: &Class) -> TokenStream {
+    let ident = &class.ident;
+    let (parameters, arguments, bounds) = class.generics.split_for_impl();
+    // Without a bound where it can be checked here: a class that lacks its `run` is then reported
+    // once, on its name, and not at each call.
+    let started = (!class.generics.params.is_empty())
+        .then(|| quote!(where Self: __threadkit::ThreadClass + 'static));
+    let start = {
+        let span = located_at(ident.span());
+        quote_spanned!(span=> __threadkit::Builder::new(self).start())
+    };
+    quote! {
+        #[allow(dead_code, deprecated, single_use_lifetimes, unreachable_pub)]
+        impl #parameters #ident #arguments #bounds {
+            /// Starts the thread, which calls `run`.
+            ///
+            /// # Errors
+            ///
+            /// When the system refuses a thread, or the process is about to end.
+            #[track_caller]
+            pub fn start(self) -> __threadkit::__private::io::Result<__threadkit::Thread<Self>> #started {
+                #start
+            }
+
+            /// Names the thread.
+            pub fn with_name(
+                self,
+                name: impl __threadkit::__private::Into<__threadkit::Name>,
+            ) -> __threadkit::Builder<Self> {
+                __threadkit::Builder::new(self).with_name(name)
+            }
+
+            /// Makes the thread a daemon, for which the process does not wait, or not one.
+            pub fn with_daemon(self, daemon: bool) -> __threadkit::Builder<Self> {
+                __threadkit::Builder::new(self).with_daemon(daemon)
+            }
+
+            /// Sets the size of the thread's stack, in bytes.
+            pub fn with_stack_size(self, bytes: usize) -> __threadkit::Builder<Self> {
+                __threadkit::Builder::new(self).with_stack_size(bytes)
+            }
+        }
+    }
+}
+
+/// The final names that the object does not have, each twice.
+///
+/// As a constant under a bound that nothing fulfils, but that coherence cannot rule out: any other
+/// inherent item of that name is a duplicate, and lookup passes through to a trait's method. As a
+/// method under a bound that coherence does rule out, so that a call is refused in words.
+fn reserved(class: &Class) -> TokenStream {
+    let ident = &class.ident;
+    let (parameters, arguments, bounds) = class.generics.split_for_impl();
+    let under = |bound: TokenStream| match bounds {
+        Some(bounds) if !bounds.predicates.empty_or_trailing() => quote!(#bounds, #bound),
+        Some(bounds) => quote!(#bounds #bound),
+        None => quote!(where #bound),
+    };
+    let is_reserved = under(quote!(
+        for<'threadkit> __threadkit::override_rule::FinalNamesOf<'threadkit, Self>:
+            __threadkit::override_rule::OnlyNewAndRun
+    ));
+    let is_started =
+        under(quote!(for<'threadkit> Self: __threadkit::override_rule::Started<'threadkit>));
+    let names: Vec<_> =
+        FinalName::reserved().map(|name| syn::Ident::new(name, Span::call_site())).collect();
+    quote! {
+        #[doc(hidden)]
+        #[allow(
+            dead_code,
+            deprecated,
+            non_upper_case_globals,
+            single_use_lifetimes,
+            unreachable_pub
+        )]
+        impl #parameters #ident #arguments #is_reserved {
+            #(pub const #names: () = ();)*
+        }
+
+        #[doc(hidden)]
+        #[allow(dead_code, deprecated, single_use_lifetimes, unreachable_pub)]
+        impl #parameters #ident #arguments #is_started {
+            #(pub fn #names(&self) {})*
+        }
+    }
+}

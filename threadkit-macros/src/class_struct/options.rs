@@ -1,0 +1,57 @@
+//! The class options.
+
+use proc_macro2::TokenStream;
+use syn::{Expr, LitBool, LitStr, Path};
+
+use crate::entry;
+use crate::errors::Errors;
+use crate::options::Known;
+use crate::runtime::Runtime;
+
+pub(crate) const NAMES: &[&str] =
+    &["name", "daemon", "stack_size", "excepthook", "inherit", "crate"];
+
+const KNOWN: Known = Known {
+    place: "`#[thread_class]` on a struct",
+    names: NAMES,
+    elsewhere: &[("report_after", entry::PLACE), ("stop", entry::PLACE), ("grace", entry::PLACE)],
+};
+
+/// What `#[thread_class(..)]` on a struct says.
+#[derive(Default)]
+pub(crate) struct ClassOptions {
+    pub(crate) runtime: Runtime,
+    pub(crate) name: Option<LitStr>,
+    pub(crate) daemon: Option<LitBool>,
+    pub(crate) stack_size: Option<Expr>,
+    pub(crate) excepthook: Option<Path>,
+    pub(crate) inherit: Option<LitBool>,
+}
+
+pub(super) fn read(arguments: TokenStream, errors: &mut Errors) -> ClassOptions {
+    let mut options = ClassOptions::default();
+    for argument in KNOWN.read(arguments, errors) {
+        match argument.key.to_string().as_str() {
+            "name" => {
+                options.name = argument
+                    .string("a format string over the fields: `name = \"worker {id}\"`", errors);
+            }
+            "daemon" => options.daemon = argument.flag(errors),
+            "stack_size" => {
+                options.stack_size = argument.integer(
+                    "a number of bytes of type `usize`: `stack_size = 256 * 1024`",
+                    errors,
+                );
+            }
+            "excepthook" => {
+                options.excepthook = argument.path(
+                    "the path of a `fn(&ExceptHookArgs<'_>)`: `excepthook = threadkit::silent`",
+                    errors,
+                );
+            }
+            "inherit" => options.inherit = argument.flag(errors),
+            _ => options.runtime = argument.runtime(errors).unwrap_or_default(),
+        }
+    }
+    options
+}

@@ -1,0 +1,60 @@
+//! Reads the head of the struct strictly, and its fields only if they can be read: while the
+//! author types a field, the class and its methods stay known.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::ext::IdentExt as _;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Fields, FieldsNamed, FieldsUnnamed, Generics, Token, Visibility, token};
+
+use super::model::Class;
+
+pub(super) fn class(item: TokenStream) -> syn::Result<Class> {
+    let head = |input: ParseStream<'_>| {
+        let attrs = input.call(Attribute::parse_outer)?;
+        input.parse::<Visibility>()?;
+        let keyword = input.call(Ident::parse_any)?;
+        let ident = input.parse()?;
+        let mut generics: Generics = input.parse()?;
+        generics.where_clause = input.parse()?;
+        let fields = if keyword == "struct" { fields(input) } else { None };
+        let rest: TokenStream = input.parse()?;
+        if generics.where_clause.is_none() {
+            generics.where_clause = where_clause_after_fields(rest);
+        }
+        Ok((attrs, keyword, ident, generics, fields))
+    };
+    let (attrs, keyword, ident, generics, fields) = head.parse2(item.clone())?;
+    Ok(Class { item, attrs, keyword, ident, generics, fields })
+}
+
+/// The fields, if they can be read; the input stands behind them in any case.
+fn fields(input: ParseStream<'_>) -> Option<Fields> {
+    if input.peek(token::Brace) {
+        tokens_of_group(input)
+            .and_then(|group| syn::parse2::<FieldsNamed>(group).ok())
+            .map(Fields::Named)
+    } else if input.peek(token::Paren) {
+        tokens_of_group(input)
+            .and_then(|group| syn::parse2::<FieldsUnnamed>(group).ok())
+            .map(Fields::Unnamed)
+    } else {
+        Some(Fields::Unit)
+    }
+}
+
+fn tokens_of_group(input: ParseStream<'_>) -> Option<TokenStream> {
+    input
+        .parse::<proc_macro2::Group>()
+        .ok()
+        .map(|group| proc_macro2::TokenTree::Group(group).into())
+}
+
+/// The where clause of a tuple struct.
+fn where_clause_after_fields(rest: TokenStream) -> Option<syn::WhereClause> {
+    let clause = |input: ParseStream<'_>| {
+        let clause = input.parse()?;
+        input.parse::<Token![;]>()?;
+        Ok(clause)
+    };
+    clause.parse2(rest).ok().flatten()
+}

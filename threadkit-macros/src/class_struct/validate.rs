@@ -1,0 +1,34 @@
+//! What the struct and its options must be.
+
+use syn::LitStr;
+
+use super::model::Class;
+use super::options::ClassOptions;
+use crate::errors::Errors;
+use crate::name_format;
+
+/// Reports every mistake, and gives back the options that hold.
+pub(super) fn class(class: &Class, mut options: ClassOptions, errors: &mut Errors) -> ClassOptions {
+    let Class { keyword, ident, .. } = class;
+    if keyword != "struct" {
+        errors.blame(
+            keyword,
+            format!(
+                "a thread class is a struct, and `{ident}` is declared as `{keyword}`\n\
+                 help: put the {keyword} into a field of a struct, and make that the thread class"
+            ),
+        );
+    }
+    options.name = options.name.filter(|name| name_holds(class, name, errors));
+    options
+}
+
+fn name_holds(class: &Class, name: &LitStr, errors: &mut Errors) -> bool {
+    let Some(fields) = &class.fields else {
+        return false;
+    };
+    let mistakes = name_format::mistakes(name, fields, &class.ident);
+    let holds = mistakes.is_empty();
+    errors.extend(mistakes);
+    holds
+}

@@ -1,0 +1,95 @@
+//! The options of `#[threadkit::main]`.
+
+use std::time::Duration;
+
+use proc_macro2::TokenStream;
+
+use super::{PLACE, duration};
+use crate::errors::Errors;
+use crate::options::{Argument, Known};
+use crate::runtime::Runtime;
+
+const ON_A_STRUCT: &str = "`#[thread_class]` on a struct";
+
+const KNOWN: Known = Known {
+    place: PLACE,
+    names: &["report_after", "stop", "grace", "crate"],
+    elsewhere: &[
+        ("name", ON_A_STRUCT),
+        ("daemon", ON_A_STRUCT),
+        ("stack_size", ON_A_STRUCT),
+        ("excepthook", ON_A_STRUCT),
+        ("inherit", ON_A_STRUCT),
+    ],
+};
+
+/// Who is asked to stop when the body of `main` ends.
+#[derive(Clone, Copy)]
+pub(super) enum Stop {
+    Daemons,
+    All,
+}
+
+/// How long the final wait is silent.
+#[derive(Clone, Copy)]
+pub(super) enum ReportAfter {
+    Time(Duration),
+    Never,
+}
+
+/// What `#[threadkit::main(..)]` says.
+#[derive(Default)]
+pub(super) struct EntryOptions {
+    pub(super) runtime: Runtime,
+    pub(super) report_after: Option<ReportAfter>,
+    pub(super) stop: Option<Stop>,
+    pub(super) grace: Option<Duration>,
+}
+
+pub(super) fn read(arguments: TokenStream, errors: &mut Errors) -> EntryOptions {
+    let mut options = EntryOptions::default();
+    let arguments = KNOWN.read(arguments, errors);
+    let stops = arguments.iter().any(|argument| argument.key == "stop");
+    for argument in &arguments {
+        match argument.key.to_string().as_str() {
+            "report_after" => options.report_after = report_after(argument, errors),
+            "stop" => options.stop = stop(argument, errors),
+            "grace" => {
+                options.grace =
+                    time(argument, &format!("a duration in a string: {}", duration::FORMS), errors);
+                if !stops {
+                    errors.blame(
+                        &argument.key,
+                        "`grace` is how long threads that were asked to stop are waited for, and none is asked\n\
+                         help: add `stop = \"daemons\"` or `stop = \"all\"`",
+                    );
+                }
+            }
+            _ => options.runtime = argument.runtime(errors).unwrap_or_default(),
+        }
+    }
+    options
+}
+
+fn report_after(argument: &Argument, errors: &mut Errors) -> Option<ReportAfter> {
+    let form = format!("a duration in a string, {}, or `\"never\"`", duration::FORMS);
+    let text = argument.string(&form, errors)?;
+    if text.value() == "never" {
+        return Some(ReportAfter::Never);
+    }
+    time(argument, &form, errors).map(ReportAfter::Time)
+}
+
+fn time(argument: &Argument, form: &str, errors: &mut Errors) -> Option<Duration> {
+    let text = argument.string(form, errors)?;
+    duration::parse(&text.value()).or_else(|| argument.ill_typed(form, errors))
+}
+
+fn stop(argument: &Argument, errors: &mut Errors) -> Option<Stop> {
+    let form = "`\"daemons\"` or `\"all\"`";
+    match argument.string(form, errors)?.value().as_str() {
+        "daemons" => Some(Stop::Daemons),
+        "all" => Some(Stop::All),
+        _ => argument.ill_typed(form, errors),
+    }
+}

@@ -1,0 +1,170 @@
+//! The arguments of an attribute: `key`, `key = value`, separated by commas.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::ext::IdentExt as _;
+use syn::parse::{ParseStream, Parser};
+use syn::{Expr, ExprGroup, ExprLit, Ident, Lit, LitBool, LitStr, Path, Token, token};
+
+use crate::errors::Errors;
+use crate::runtime::Runtime;
+use crate::suggest::nearest;
+
+/// One argument, as written.
+pub(crate) struct Argument {
+    pub(crate) key: Ident,
+    pub(crate) value: Option<Expr>,
+}
+
+/// The options that an attribute takes on one kind of item.
+pub(crate) struct Known {
+    /// The attribute and its item, as a message names them.
+    pub(crate) place: &'static str,
+    pub(crate) names: &'static [&'static str],
+    /// Options of other attributes and items, and where they belong.
+    pub(crate) elsewhere: &'static [(&'static str, &'static str)],
+}
+
+impl Known {
+    /// Reads the arguments; those that are unknown or repeated are reported and left out.
+    pub(crate) fn read(&self, arguments: TokenStream, errors: &mut Errors) -> Vec<Argument> {
+        let mut kept: Vec<Argument> = Vec::new();
+        for argument in parse(arguments, errors) {
+            let key = argument.key.unraw().to_string();
+            if !self.names.contains(&key.as_str()) {
+                errors.blame(&argument.key, self.unknown(&key));
+            } else if kept.iter().any(|earlier| earlier.key == argument.key) {
+                errors.blame(&argument.key, format!("the option `{key}` is given twice"));
+            } else {
+                kept.push(argument);
+            }
+        }
+        kept
+    }
+
+    fn unknown(&self, key: &str) -> String {
+        let Self { place, names, elsewhere } = self;
+        if let Some((_, home)) = elsewhere.iter().find(|(name, _)| *name == key) {
+            return format!("`{key}` is an option of {home}, not of {place}\nhelp: move it there");
+        }
+        let known = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        let hint = nearest(key, names.iter().copied())
+            .map_or_else(String::new, |meant| format!("\nhelp: did you mean `{meant}`?"));
+        format!("{place} has no option `{key}`\nnote: it takes {known}{hint}")
+    }
+}
+
+/// Reads all arguments that can be read; an unreadable one is reported and skipped.
+fn parse(arguments: TokenStream, errors: &mut Errors) -> Vec<Argument> {
+    let all = |input: ParseStream<'_>| {
+        let mut found = Vec::new();
+        while !input.is_empty() {
+            match parse_one(input) {
+                Ok(argument) => found.push(argument),
+                Err(error) => {
+                    errors.push(error);
+                    while !input.is_empty() && !input.peek(Token![,]) {
+                        input.parse::<proc_macro2::TokenTree>()?;
+                    }
+                }
+            }
+            input.parse::<Option<Token![,]>>()?;
+        }
+        Ok(found)
+    };
+    all.parse2(arguments).expect("what cannot be read is skipped")
+}
+
+fn parse_one(input: ParseStream<'_>) -> syn::Result<Argument> {
+    if !input.peek(Ident::peek_any) {
+        return Err(input.error("expected an option: `name` or `name = value`"));
+    }
+    let key = input.call(Ident::parse_any)?;
+    if input.peek(token::Paren) {
+        return Err(syn::Error::new_spanned(
+            &key,
+            format!("an option's value stands after `=`: `{key} = ..`"),
+        ));
+    }
+    let Some(equals) = input.parse::<Option<Token![=]>>()? else {
+        return end_of_argument(input).map(|()| Argument { key, value: None });
+    };
+    if input.is_empty() || input.peek(Token![,]) {
+        return Err(syn::Error::new_spanned(equals, format!("the value of `{key}` is missing")));
+    }
+    let value = Some(input.parse()?);
+    end_of_argument(input).map(|()| Argument { key, value })
+}
+
+fn end_of_argument(input: ParseStream<'_>) -> syn::Result<()> {
+    if input.is_empty() || input.peek(Token![,]) {
+        Ok(())
+    } else {
+        Err(input.error("expected `,` between options"))
+    }
+}
+
+impl Argument {
+    /// A string, which the message calls `form` when it is none.
+    pub(crate) fn string(&self, form: &str, errors: &mut Errors) -> Option<LitStr> {
+        match self.literal() {
+            Some(Lit::Str(string)) => Some(string.clone()),
+            _ => self.ill_typed(form, errors),
+        }
+    }
+
+    /// `key`, `key = true` or `key = false`.
+    pub(crate) fn flag(&self, errors: &mut Errors) -> Option<LitBool> {
+        match (&self.value, self.literal()) {
+            (None, _) => Some(LitBool::new(true, self.key.span())),
+            (_, Some(Lit::Bool(flag))) => Some(flag.clone()),
+            _ => self.ill_typed("`true` or `false`", errors),
+        }
+    }
+
+    /// An expression; a literal must be an integer.
+    pub(crate) fn integer(&self, form: &str, errors: &mut Errors) -> Option<Expr> {
+        match (&self.value, self.literal()) {
+            (Some(value), None | Some(Lit::Int(_))) => Some(value.clone()),
+            _ => self.ill_typed(form, errors),
+        }
+    }
+
+    /// A path.
+    pub(crate) fn path(&self, form: &str, errors: &mut Errors) -> Option<Path> {
+        match self.value.as_ref().map(ungrouped) {
+            Some(Expr::Path(path)) if path.qself.is_none() => Some(path.path.clone()),
+            _ => self.ill_typed(form, errors),
+        }
+    }
+
+    /// `crate = path`.
+    pub(crate) fn runtime(&self, errors: &mut Errors) -> Option<Runtime> {
+        self.path("the path of the `threadkit` crate, without quotes: `crate = tk`", errors)
+            .map(|path| Runtime(Some(path)))
+    }
+
+    fn literal(&self) -> Option<&Lit> {
+        match self.value.as_ref().map(ungrouped) {
+            Some(Expr::Lit(ExprLit { lit, .. })) => Some(lit),
+            _ => None,
+        }
+    }
+
+    /// Blames the value for not being `form`.
+    pub(crate) fn ill_typed<T>(&self, form: &str, errors: &mut Errors) -> Option<T> {
+        let key = &self.key;
+        let blamed =
+            self.value.as_ref().map_or_else(|| key.to_token_stream(), ToTokens::to_token_stream);
+        errors.blame(blamed, format!("`{key}` takes {form}"));
+        None
+    }
+}
+
+/// The expression itself, where it is a fragment of a `macro_rules!` macro.
+fn ungrouped(mut expr: &Expr) -> &Expr {
+    while let Expr::Group(ExprGroup { expr: inner, .. }) = expr {
+        expr = inner;
+    }
+    expr
+}

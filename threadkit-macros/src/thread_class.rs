@@ -1,0 +1,35 @@
+//! `#[thread_class]`: on a struct, on its impl, or where it cannot be.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::errors::Errors;
+use crate::item_kind::{ItemKind, attribute_named};
+use crate::{class_impl, class_struct};
+
+pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    if let Some(second) = attribute_named(item, "thread_class") {
+        let mut errors = Errors::default();
+        errors.blame(
+            second,
+            "`#[thread_class]` is given twice\nhelp: remove one, and keep the options in the other",
+        );
+        // The second makes the class.
+        return quote!(#errors #item);
+    }
+    match ItemKind::of(item) {
+        ItemKind::Class => class_struct::expand(arguments, item),
+        ItemKind::Impl => class_impl::expand(arguments, item),
+        ItemKind::Other { keyword, what } => {
+            let mut errors = Errors::default();
+            errors.blame(
+                keyword,
+                format!(
+                    "`#[thread_class]` makes a class of a struct, and this is {what}\n\
+                     help: put it on the struct, and on the impl that holds `run`"
+                ),
+            );
+            quote!(#errors #item)
+        }
+    }
+}
