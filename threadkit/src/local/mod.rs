@@ -1,0 +1,30 @@
+//! Typed thread-local data.
+
+mod error;
+mod inherit;
+mod instance;
+mod instance_cells;
+mod key;
+mod key_cells;
+mod macros;
+
+pub use error::AccessError;
+pub(crate) use inherit::{Inherited, Parcel};
+pub use instance::Local;
+pub use key::LocalKey;
+
+pub(crate) use crate::os::local::destroy;
+
+#[doc(hidden)]
+pub mod private {
+    pub use super::inherit::{ByBorrow, ByClone, Via};
+    pub use crate::os::local::{Filled, Slot};
+    pub use std::option::Option;
+    pub use std::{concat, module_path, stringify, thread_local};
+}
+
+/// A value's `Drop` panicked.
+pub(crate) fn value_panicked(payload: Box<dyn std::any::Any + Send>) {
+    // A payload whose own drop panics must not end the thread.
+    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(payload)));
+}
