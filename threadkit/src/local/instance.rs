@@ -64,10 +64,7 @@ impl<T: Send + 'static> Local<T> {
     /// assert_eq!(local.with(|value| *value), 14);
     /// ```
     pub fn new(init: impl Fn() -> T + Send + Sync + 'static) -> Self {
-        Self {
-            instance: Instance::new(),
-            init: Box::new(init),
-        }
+        Self { instance: Instance::new(), init: Box::new(init) }
     }
 
     /// Calls `f` with the current thread's value, initialising it first where this is the first use.
@@ -118,8 +115,7 @@ impl<T: Send + 'static> Local<T> {
     pub(super) fn put(&self, value: T) -> Result<Option<T>, AccessError> {
         let mut value = Some(value);
         // `init` is called where the thread has no value, and then has this one.
-        self.instance
-            .with(|| value.take().unwrap_or_else(|| (self.init)()), |_| ())?;
+        self.instance.with(|| value.take().unwrap_or_else(|| (self.init)()), |_| ())?;
         Ok(value)
     }
 

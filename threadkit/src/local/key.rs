@@ -43,19 +43,13 @@ impl<T: 'static> LocalKey<T> {
     #[doc(hidden)]
     #[must_use]
     pub const fn lazy(slot: thread::LocalKey<Slot<T>>, init: fn() -> T) -> Self {
-        Self {
-            storage: Storage::Lazy(slot, init),
-            heritage: None,
-        }
+        Self { storage: Storage::Lazy(slot, init), heritage: None }
     }
 
     #[doc(hidden)]
     #[must_use]
     pub const fn filled(slot: thread::LocalKey<Filled<T>>) -> Self {
-        Self {
-            storage: Storage::Filled(slot),
-            heritage: None,
-        }
+        Self { storage: Storage::Filled(slot), heritage: None }
     }
 
     #[doc(hidden)]
@@ -69,10 +63,7 @@ impl<T: 'static> LocalKey<T> {
     where
         T: Send,
     {
-        Self {
-            storage: Storage::Lazy(slot, init),
-            heritage: Some(Heritage::new(name, copy)),
-        }
+        Self { storage: Storage::Lazy(slot, init), heritage: Some(Heritage::new(name, copy)) }
     }
 }
 
@@ -215,12 +206,8 @@ impl<T: 'static> Key for LocalKey<T> {
         let (Storage::Lazy(key, _), Some(heritage)) = (&self.storage, &self.heritage) else {
             return Ok(None);
         };
-        key.try_with(|slot| {
-            slot.get()
-                .map(|value| heritage.parcel(self, value))
-                .transpose()
-        })
-        .unwrap_or(Ok(None))
+        key.try_with(|slot| slot.get().map(|value| heritage.parcel(self, value)).transpose())
+            .unwrap_or(Ok(None))
     }
 }
 

@@ -28,10 +28,7 @@ pub(crate) struct Instance<T: Send + 'static> {
 
 impl<T: Send + 'static> Instance<T> {
     pub(crate) fn new() -> Self {
-        Self {
-            id: next_id(),
-            list: List::new(),
-        }
+        Self { id: next_id(), list: List::new() }
     }
 
     /// Calls `f` with the current thread's value, which `init` makes where there is none.

@@ -34,10 +34,7 @@ impl<T> Slot<T> {
     #[doc(hidden)]
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            state: Cell::new(State::Empty),
-            value: UnsafeCell::new(MaybeUninit::uninit()),
-        }
+        Self { state: Cell::new(State::Empty), value: UnsafeCell::new(MaybeUninit::uninit()) }
     }
 
     pub(crate) fn state(&self) -> State {

@@ -84,9 +84,8 @@ impl Table {
         let old = self.take();
         if count > 0 {
             let len = (2 * count).next_power_of_two().max(4);
-            let entries: Box<[Entry]> = (0..len)
-                .map(|_| Entry(Cell::new(&raw const VACANT)))
-                .collect();
+            let entries: Box<[Entry]> =
+                (0..len).map(|_| Entry(Cell::new(&raw const VACANT))).collect();
             self.entries.set(Box::into_raw(entries).cast());
             self.shift.set(64 - len.trailing_zeros());
             self.room.set(len / 4 * 3);
@@ -133,10 +132,7 @@ impl Table {
     }
 
     #[inline]
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "no table is longer than memory"
-    )]
+    #[expect(clippy::cast_possible_truncation, reason = "no table is longer than memory")]
     fn home(&self, id: u64) -> usize {
         (id >> self.shift.get()) as usize
     }

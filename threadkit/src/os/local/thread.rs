@@ -100,9 +100,7 @@ impl Drop for Guard {
         OVER.set(true);
         ARMED.set(false);
         TABLE.with(|table| table.reset(0));
-        drop(with_values(|values| {
-            std::mem::replace(values, Values::new())
-        }));
+        drop(with_values(|values| std::mem::replace(values, Values::new())));
     }
 }
 
@@ -151,11 +149,7 @@ pub(crate) fn heir(index: usize) -> Option<&'static dyn Key> {
 pub(super) fn pop() -> Option<Last> {
     with_values(|values| {
         let nodes = values.nodes.len();
-        if values
-            .keys
-            .last()
-            .is_some_and(|(before, _)| *before == nodes)
-        {
+        if values.keys.last().is_some_and(|(before, _)| *before == nodes) {
             return values.keys.pop().map(|(_, key)| Last::Key(key));
         }
         let node = values.nodes.pop()?;
