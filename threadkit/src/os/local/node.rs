@@ -68,7 +68,7 @@ impl<T> Node<T> {
                 (pins != 0).then(|| pins + 1)
             })
             .is_ok()
-            .then_some(Pin(self))
+            .then(|| Pin(self))
     }
 
     fn unpin(&self) {
