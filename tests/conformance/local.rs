@@ -65,7 +65,7 @@ fn s35_the_initialiser_runs_once_in_each_thread_with_the_instances_arguments() {
     assert_eq!(calls.load(Ordering::Relaxed), 4);
 }
 
-/// What CPython calls the weak list: a value for each of `n` threads, and what tells whether it lives.
+/// What Python calls the weak list: a value for each of `n` threads, and what tells whether it lives.
 fn values_of_threads(local: &Local<RefCell<Vec<Arc<()>>>>, n: usize) -> Vec<Weak<()>> {
     let one = |_| {
         let value = Arc::new(());

@@ -30,7 +30,9 @@ fn visits_every_live_threads_value_once() {
         assert_eq!(all.len(), THREADS as usize);
         assert_eq!(all.into_iter().collect::<BTreeSet<_>>(), (0..THREADS).collect());
         ended.wait();
-        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
     });
     assert_eq!(visited(), [] as [u32; 0]);
 }

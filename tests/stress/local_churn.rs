@@ -55,7 +55,9 @@ fn on_threads(n: u64, work: impl Fn(u64) + Sync) {
                 })
             })
             .collect();
-        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
     });
 }
 
@@ -90,7 +92,9 @@ fn churn(seed: u64, shared: &[Mutex<Instance>], census: &Arc<Census>) {
             _ => {
                 let instance = Arc::clone(&slot.lock().unwrap());
                 instance.with(Citizen::check);
-                own.iter().for_each(|own| own.with(Citizen::check));
+                for own in &own {
+                    own.with(Citizen::check);
+                }
             }
         }
     }
@@ -128,7 +132,9 @@ fn an_instance_is_dropped_as_its_threads_end() {
             .collect();
         go.wait();
         drop(instance);
-        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
         assert_eq!(census.0.load(Ordering::Relaxed), 0);
     }
 }

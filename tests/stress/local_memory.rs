@@ -49,7 +49,9 @@ fn overhead(instances: usize, threads: usize) -> f64 {
         let work = || {
             ready.wait();
             measured.wait();
-            locals.iter().for_each(|local| local.set(1));
+            for local in &locals {
+                local.set(1);
+            }
             used.wait();
             done.wait();
         };
@@ -60,7 +62,9 @@ fn overhead(instances: usize, threads: usize) -> f64 {
         used.wait();
         let grown = bytes() - before;
         done.wait();
-        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
         grown
     });
     let values = instances * threads;
@@ -77,7 +81,9 @@ fn churn(count: usize) -> isize {
     thread::scope(|s| {
         let work = move || {
             for mut locals in take {
-                locals.iter().for_each(|local| local.set(1));
+                for local in &locals {
+                    local.set(1);
+                }
                 // Half are dropped by the thread itself.
                 locals.truncate(BATCH / 2);
                 give_back.send(locals).unwrap();

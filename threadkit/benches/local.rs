@@ -90,14 +90,31 @@ fn look(cell: &RefCell<Vec<u64>>, i: u64) -> u64 {
     cell.borrow().len() as u64 + i
 }
 
-fn instances(count: usize) {
-    let ours: Vec<Local<Cell<u64>>> = (0..count).map(|_| Local::new(|| Cell::new(0))).collect();
+/// Many instances in turn.
+fn instances(count: u32) {
+    let ours: Vec<Local<Cell<u64>>> = (0..count).map(|_| Local::default()).collect();
     let peer: Vec<ThreadLocal<Cell<u64>>> = (0..count).map(|_| ThreadLocal::new()).collect();
-    let turn = |i: u64| usize::try_from(i).expect("small") % count;
+    let turns = ACCESSES / count;
     compare(
         &format!("Local, with, {count} instances"),
-        accesses!(|i| ours[turn(i)].with(|v| add(v, i))),
-        accesses!(|i| add(peer[turn(i)].get_or(|| Cell::new(0)), i)),
+        || {
+            time(turns * count, || {
+                for i in 0..turns {
+                    for local in &ours {
+                        local.with(|v| add(v, u64::from(black_box(i))));
+                    }
+                }
+            })
+        },
+        || {
+            time(turns * count, || {
+                for i in 0..turns {
+                    for local in &peer {
+                        add(local.get_or(|| Cell::new(0)), u64::from(black_box(i)));
+                    }
+                }
+            })
+        },
     );
 }
 
@@ -122,7 +139,11 @@ fn first_use() {
             let locals: Vec<Local<Cell<u64>>> =
                 (0..COUNT).map(|_| Local::new(|| Cell::new(0))).collect();
             in_new_thread(&|| {
-                time(COUNT, || locals.iter().for_each(|local| local.with(|v| add(v, 1))))
+                time(COUNT, || {
+                    for local in &locals {
+                        local.with(|v| add(v, 1));
+                    }
+                })
             })
         },
         || {
@@ -130,7 +151,9 @@ fn first_use() {
                 (0..COUNT).map(|_| ThreadLocal::new()).collect();
             in_new_thread(&|| {
                 time(COUNT, || {
-                    locals.iter().for_each(|local| add(local.get_or(|| Cell::new(0)), 1))
+                    for local in &locals {
+                        add(local.get_or(|| Cell::new(0)), 1);
+                    }
                 })
             })
         },

@@ -29,7 +29,9 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct AccessError(Reason);
 
+/// As wide as a reference, so that a `Result` of the two is returned in registers: `with` needs no stack frame.
 #[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
 enum Reason {
     Destroyed,
     Initialising,

@@ -78,10 +78,14 @@ impl<T> Node<T> {
         }
         // Acquire: the other half, for the thread that drops.
         fence(Ordering::Acquire);
-        // SAFETY: 1. The last pin: 0 is reached once, since `try_pin` does not leave it.
-        // 2. References need a pin or the owner's, which is given up only off the list, when the value's thread is over
-        //    or the instance is being dropped.
-        self.value.with_mut(|value| contain(|| unsafe { ManuallyDrop::drop(&mut *value) }));
+        self.value.with_mut(|value| {
+            // SAFETY: 1. The last pin: 0 is reached once, since `try_pin` does not leave it.
+            // 2. References need a pin or the owner's, which is given up only off the list, when the value's thread is
+            //    over or the instance is being dropped.
+            let value = unsafe { &mut *value };
+            // SAFETY: 1., so it has not been dropped yet, and nobody looks at it again.
+            contain(|| unsafe { ManuallyDrop::drop(value) });
+        });
     }
 }
 
