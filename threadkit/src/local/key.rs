@@ -6,7 +6,7 @@ use std::mem::needs_drop;
 use std::thread;
 
 use super::AccessError;
-use super::inherit::{Heritage, Parcel};
+use super::inherit::{Heritage, Inheritable, Parcel};
 use crate::os::local::{AtEnd, Filled, Key, Slot, State, arm, push_key};
 
 /// A key of [`local!`](crate::local): one value for each thread, made at the thread's first use.
@@ -61,7 +61,7 @@ impl<T: 'static> LocalKey<T> {
         copy: fn(&T) -> Option<T>,
     ) -> Self
     where
-        T: Send,
+        T: Inheritable,
     {
         Self { storage: Storage::Lazy(slot, init), heritage: Some(Heritage::new(name, copy)) }
     }

@@ -39,27 +39,36 @@
 /// ```
 #[macro_export]
 macro_rules! local {
-    () => {};
-    // One declaration after the other; its attributes are sorted one by one, since `#[inherit]` may stand anywhere
-    // among them. Doc comments, which are many, go four at a time, lest they use up the recursion limit.
-    (@sort [$($kept:tt)*] $how:tt #[doc = $a:expr] #[doc = $b:expr] #[doc = $c:expr] #[doc = $d:expr] $($rest:tt)+) => {
-        $crate::local!(@sort [$($kept)* #[doc = $a] #[doc = $b] #[doc = $c] #[doc = $d]] $how $($rest)+);
+    ($($declarations:tt)*) => {
+        $crate::__local!([] [] $($declarations)*);
     };
-    (@sort $kept:tt $how:tt #[inherit] $($rest:tt)+) => {
-        $crate::local!(@sort $kept [inherited] $($rest)+);
+}
+
+/// The declarations one after the other: the attributes seen of the first, whether it is `inherited`, and the rest.
+///
+/// A macro of its own, without a rule that matches all, so that the compiler points to the token that is wrong.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __local {
+    ([] []) => {};
+    // Attributes are sorted one by one, since `#[inherit]` may stand anywhere among them. Doc comments, which are many,
+    // go four at a time, lest they use up the recursion limit.
+    ([$($kept:tt)*] $how:tt
+        #[doc = $a:expr] #[doc = $b:expr] #[doc = $c:expr] #[doc = $d:expr] $($rest:tt)+
+    ) => {
+        $crate::__local!(
+            [$($kept)* #[doc = $a] #[doc = $b] #[doc = $c] #[doc = $d]] $how $($rest)+
+        );
     };
-    (@sort [$($kept:tt)*] $how:tt #[$attribute:meta] $($rest:tt)+) => {
-        $crate::local!(@sort [$($kept)* #[$attribute]] $how $($rest)+);
+    ($kept:tt $how:tt #[inherit] $($rest:tt)+) => {
+        $crate::__local!($kept [inherited] $($rest)+);
     };
-    (@sort $kept:tt $how:tt $vis:vis static $name:ident: $t:ty = const $init:block $(; $($rest:tt)*)?) => {
-        $crate::local!(@const $kept $how $vis $name $t, $init);
-        $($crate::local!($($rest)*);)?
+    ([$($kept:tt)*] $how:tt #[$attribute:meta] $($rest:tt)+) => {
+        $crate::__local!([$($kept)* #[$attribute]] $how $($rest)+);
     };
-    (@sort $kept:tt $how:tt $vis:vis static $name:ident: $t:ty = $init:expr $(; $($rest:tt)*)?) => {
-        $crate::local!(@lazy $kept $how $vis $name $t, $init);
-        $($crate::local!($($rest)*);)?
-    };
-    (@const [$($kept:tt)*] [] $vis:vis $name:ident $t:ty, $init:block) => {
+    ([$($kept:tt)*] []
+        $vis:vis static $name:ident: $t:ty = const $init:block $(; $($rest:tt)*)?
+    ) => {
         $($kept)*
         $vis const $name: $crate::LocalKey<$t> = {
             $crate::__private::local::thread_local! {
@@ -68,12 +77,13 @@ macro_rules! local {
             }
             $crate::LocalKey::<$t>::filled(__THREADKIT_SLOT)
         };
+        $($crate::__local!([] [] $($rest)*);)?
     };
-    // Whether the starter has a value is known of a lazy one only.
-    (@const $kept:tt [inherited] $vis:vis $name:ident $t:ty, $init:block) => {
-        $crate::local!(@lazy $kept [inherited] $vis $name $t, const $init);
-    };
-    (@lazy [$($kept:tt)*] $how:tt $vis:vis $name:ident $t:ty, $init:expr) => {
+    // An inherited value with a `const` initialiser comes here, too: whether the starter has a value is known of a lazy
+    // one only.
+    ([$($kept:tt)*] $how:tt
+        $vis:vis static $name:ident: $t:ty = $init:expr $(; $($rest:tt)*)?
+    ) => {
         $($kept)*
         $vis const $name: $crate::LocalKey<$t> = {
             $crate::__private::local::thread_local! {
@@ -83,8 +93,9 @@ macro_rules! local {
             fn __threadkit_init() -> $t {
                 $init
             }
-            $crate::local!(@key $how $name $t)
+            $crate::__local!(@key $how $name $t)
         };
+        $($crate::__local!([] [] $($rest)*);)?
     };
     (@key [] $name:ident $t:ty) => {
         $crate::LocalKey::<$t>::lazy(__THREADKIT_SLOT, __threadkit_init)
@@ -92,19 +103,18 @@ macro_rules! local {
     (@key [inherited] $name:ident $t:ty) => {{
         fn __threadkit_copy(value: &$t) -> $crate::__private::local::Option<$t> {
             #[allow(unused_imports)]
-            use $crate::__private::local::{ByBorrow as _, ByClone as _};
-            (&$crate::__private::local::Via(value)).copy()
+            use $crate::__private::local::{ByBorrow as _, ByClone as _, ByNothing as _};
+            (&&&$crate::__private::local::Via(value)).__threadkit_copy()
         }
         $crate::LocalKey::<$t>::inherited(
             __THREADKIT_SLOT,
             __threadkit_init,
             $crate::__private::local::concat!(
-                $crate::__private::local::module_path!(), "::", $crate::__private::local::stringify!($name)
+                $crate::__private::local::module_path!(),
+                "::",
+                $crate::__private::local::stringify!($name)
             ),
             __threadkit_copy,
         )
     }};
-    ($($declarations:tt)+) => {
-        $crate::local!(@sort [] [] $($declarations)+);
-    };
 }

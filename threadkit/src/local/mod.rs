@@ -17,7 +17,7 @@ pub(crate) use crate::os::local::destroy;
 
 #[doc(hidden)]
 pub mod private {
-    pub use super::inherit::{ByBorrow, ByClone, Via};
+    pub use super::inherit::{ByBorrow, ByClone, ByNothing, Via};
     pub use crate::os::local::{Filled, Slot};
     pub use std::option::Option;
     pub use std::{concat, module_path, stringify, thread_local};

@@ -1,9 +1,9 @@
 //! Vectors that hold little more than they need: there is one for each thread and one for each instance.
 
-/// `Vec::push`, growing by half instead of to the double.
+/// `Vec::push`, growing by a third instead of to the double.
 pub(super) fn push<T>(vec: &mut Vec<T>, item: T) {
     if vec.len() == vec.capacity() {
-        vec.reserve_exact((vec.len() / 2).max(4));
+        vec.reserve_exact((vec.len() / 3).max(1));
     }
     vec.push(item);
 }

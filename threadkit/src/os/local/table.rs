@@ -79,16 +79,16 @@ impl Table {
         self.used.set(self.used.get() + 1);
     }
 
-    /// An empty table with room for `count` ids and half as many more.
+    /// An empty table with room for `count` ids, and more than that but for a single one.
     pub(super) fn reset(&self, count: usize) {
         let old = self.take();
         if count > 0 {
-            let len = (2 * count).next_power_of_two().max(4);
+            let len = (2 * count).next_power_of_two();
             let entries: Box<[Entry]> =
                 (0..len).map(|_| Entry(Cell::new(&raw const VACANT))).collect();
             self.entries.set(Box::into_raw(entries).cast());
             self.shift.set(64 - len.trailing_zeros());
-            self.room.set(len / 4 * 3);
+            self.room.set(len * 3 / 4);
         }
         drop(old);
     }
@@ -144,5 +144,47 @@ impl Table {
         let entry = unsafe { self.entries.get().add(index) };
         // SAFETY: in bounds; the entries live until `reset`, which nothing calls while an entry is borrowed.
         unsafe { &*entry }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::Table;
+
+    /// Ids whose leading bits collide, and wrap around the end of the table.
+    fn colliding_ids() -> Vec<u64> {
+        let leading = [0xffff_0000_0000_0000, 0xfffe_0000_0000_0000, 0x0001_0000_0000_0000];
+        leading.iter().flat_map(|lead| (1..=16).map(move |i| lead + i)).collect()
+    }
+
+    #[test]
+    fn finds_what_is_in_it_and_nothing_else() {
+        let ids = colliding_ids();
+        let table = Table::new();
+        let mut entered = BTreeMap::new();
+        for (i, id) in ids.iter().enumerate() {
+            if table.is_full() {
+                table.reset(entered.len() + 1);
+                for entry in entered.values() {
+                    // SAFETY: `reset` made room; `ids` outlives the table.
+                    unsafe { table.insert(*entry) };
+                }
+            }
+            // SAFETY: not full, and each id once; `ids` outlives the table.
+            unsafe { table.insert(id) };
+            entered.insert(*id, &raw const *id);
+            if i % 3 == 2 {
+                table.retire(ids[i - 1]);
+                entered.remove(&ids[i - 1]);
+            }
+            for id in &ids {
+                assert_eq!(table.search(*id), entered.get(id).copied());
+                assert!(table.find(*id).is_none_or(|found| entered.get(id) == Some(&found)));
+            }
+        }
+        table.reset(0);
+        assert!(table.is_full() && ids.iter().all(|id| table.search(*id).is_none()));
     }
 }

@@ -194,7 +194,7 @@ pub(super) fn begin(id: u64) -> Result<Busy, AccessError> {
         if values.busy.contains(&id) {
             return Err(AccessError::INITIALISING);
         }
-        values.busy.push(id);
+        push(&mut values.busy, id);
         Ok(Busy(()))
     })
 }
@@ -239,10 +239,15 @@ fn enter_last(values: &mut Values, table: &Table) -> Vec<Arc<dyn Value>> {
 
 /// Takes out the nodes whose instances are gone, which are off their lists while this thread lives.
 fn sweep(values: &mut Values) -> Vec<Arc<dyn Value>> {
+    let off = values.nodes.iter().filter(|node| node.is_off()).count();
+    if off == 0 {
+        return Vec::new();
+    }
+    let live = Vec::with_capacity(values.nodes.len() - off);
+    let nodes = std::mem::replace(&mut values.nodes, live);
     let mut keys = values.keys.iter_mut().peekable();
     let mut kept = 0;
-    let mut swept = Vec::new();
-    let nodes = std::mem::take(&mut values.nodes);
+    let mut swept = Vec::with_capacity(off);
     for (index, node) in nodes.into_iter().enumerate() {
         while let Some((before, _)) = keys.next_if(|(before, _)| *before == index) {
             *before = kept;
