@@ -50,6 +50,11 @@ impl<T: 'static> Heritage<T> {
 pub(crate) struct Inherited(Vec<Parcel>);
 
 impl Inherited {
+    /// For a class that inherits nothing.
+    pub(crate) const fn none() -> Self {
+        Self(Vec::new())
+    }
+
     /// Copies the current thread's `#[inherit]` values; free where there are none.
     ///
     /// # Errors
@@ -60,7 +65,7 @@ impl Inherited {
     ///
     /// Where a `Clone` does; the copies made so far are dropped.
     pub(crate) fn capture() -> io::Result<Self> {
-        let mut parcels = Self(Vec::new());
+        let mut parcels = Self::none();
         // By index, since a `Clone` may use keys for the first time.
         let mut index = 0;
         while let Some(key) = heir(index) {

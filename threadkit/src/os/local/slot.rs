@@ -90,6 +90,9 @@ impl<T> Slot<T> {
     }
 }
 
+// Or std would register a destructor, and refuse the access after it.
+const _: () = assert!(!needs_drop::<Slot<String>>() && !needs_drop::<Filled<String>>());
+
 /// A slot whose initialiser runs.
 pub(crate) struct Filling<'a, T>(&'a Slot<T>);
 

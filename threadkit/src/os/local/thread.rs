@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::io;
-use std::mem::ManuallyDrop;
+use std::mem::{ManuallyDrop, needs_drop};
 use std::sync::Arc;
 
 use super::frugal::push;
@@ -85,6 +85,8 @@ thread_local! {
     /// A guard has run: what it knew of `Local` values is forgotten, so there are no more.
     static OVER: Cell<bool> = const { Cell::new(false) };
 }
+
+const _: () = assert!(!needs_drop::<Table>() && !needs_drop::<RefCell<ManuallyDrop<Values>>>());
 
 fn with_values<R>(f: impl FnOnce(&mut Values) -> R) -> R {
     VALUES.with(|values| f(&mut values.borrow_mut()))
