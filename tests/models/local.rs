@@ -28,7 +28,12 @@ mod sync {
     }
 }
 
-fn contain(drop_value: impl FnOnce()) {
+enum Blame {
+    Thread,
+    Nobody,
+}
+
+fn contain(_: Blame, drop_value: impl FnOnce()) {
     drop_value();
 }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::io;
 
 use super::LocalKey;
-use crate::os::local::heir;
+use crate::os::local::{Blame, contain, heir};
 
 /// A copied value on its way into a new thread.
 pub(crate) type Parcel = Box<dyn FnOnce() + Send>;
@@ -87,7 +87,7 @@ impl Drop for Inherited {
     /// Copies whose thread did not start; they may be dropped in an unwind, where a second panic would abort.
     fn drop(&mut self) {
         for parcel in self.0.drain(..) {
-            crate::os::local::contain(|| drop(parcel));
+            contain(Blame::Nobody, || drop(parcel));
         }
     }
 }

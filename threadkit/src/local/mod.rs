@@ -15,6 +15,8 @@ pub use key::LocalKey;
 
 pub(crate) use crate::os::local::destroy;
 
+use crate::os::local::Blame;
+
 #[doc(hidden)]
 pub mod private {
     pub use super::inherit::{ByBorrow, ByClone, ByNothing, Via};
@@ -24,7 +26,7 @@ pub mod private {
 }
 
 /// A value's `Drop` panicked.
-pub(crate) fn value_panicked(payload: Box<dyn std::any::Any + Send>) {
+pub(crate) fn value_panicked(_: Blame, payload: Box<dyn std::any::Any + Send>) {
     // A payload whose own drop panics must not end the thread.
     let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| drop(payload)));
 }

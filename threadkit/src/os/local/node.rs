@@ -7,9 +7,9 @@
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
-use super::contain;
 use super::frugal::{push, shrink};
 use super::sync::{AtomicU32, Mutex, Ordering, UnsafeCell, fence};
+use super::{Blame, contain};
 
 /// The place of a value that is off the list.
 const OFF: u32 = u32::MAX;
@@ -56,7 +56,7 @@ impl<T> Node<T> {
     /// Called by the value's thread when it is over.
     pub(super) fn end(&self) {
         if self.list.remove(self) {
-            self.unpin();
+            self.unpin(Blame::Thread);
         }
     }
 
@@ -71,7 +71,7 @@ impl<T> Node<T> {
             .then(|| Pin(self))
     }
 
-    fn unpin(&self) {
+    fn unpin(&self, blame: Blame) {
         // Release: what this thread did with the value comes before its drop, on whatever thread that is.
         if self.pins.fetch_sub(1, Ordering::Release) != 1 {
             return;
@@ -84,7 +84,7 @@ impl<T> Node<T> {
             //    over or the instance is being dropped.
             let value = unsafe { &mut *value };
             // SAFETY: 1., so it has not been dropped yet, and nobody looks at it again.
-            contain(|| unsafe { ManuallyDrop::drop(value) });
+            contain(blame, || unsafe { ManuallyDrop::drop(value) });
         });
     }
 }
@@ -93,7 +93,7 @@ struct Pin<'a, T>(&'a Node<T>);
 
 impl<T> Drop for Pin<'_, T> {
     fn drop(&mut self) {
-        self.0.unpin();
+        self.0.unpin(Blame::Nobody);
     }
 }
 
@@ -140,7 +140,7 @@ impl<T> List<T> {
     /// Ends all values, one after the other: those not reached yet still end with their threads.
     pub(super) fn end_all(&self) {
         while let Some(node) = self.pop() {
-            node.unpin();
+            node.unpin(Blame::Nobody);
         }
     }
 

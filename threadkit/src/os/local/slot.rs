@@ -6,7 +6,7 @@
 use std::cell::{Cell, UnsafeCell};
 use std::mem::{MaybeUninit, needs_drop};
 
-use super::{AtEnd, contain};
+use super::{AtEnd, Blame, contain};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
@@ -79,7 +79,7 @@ impl<T> Slot<T> {
         if self.state.replace(State::Gone) != State::Alive {
             return;
         }
-        contain(|| {
+        contain(Blame::Thread, || {
             let value = self.value.get();
             // SAFETY: 1. It was initialised, by the invariant, and is not again: the state is `Gone`.
             // 2. No reference is held, by `AtEnd`; none can be had, since `get` asks for `Alive`.
