@@ -25,8 +25,8 @@ fn put(key: &'static LocalKey<Place>, log: &Log, name: &'static str, then: fn(&L
     key.set(Some(Noted(Arc::clone(log), name, then)));
 }
 
-/// Runs `work` on a thread of its own and tells what was dropped when its `join` had returned. What `work` returns lives
-/// longer: instances whose values are to end with the thread.
+/// Runs `work` on a thread of its own and tells what was dropped when its `join` had returned. What
+/// `work` returns lives longer: instances whose values are to end with the thread.
 fn dropped_by_join<R: Send + 'static>(
     work: impl FnOnce(&Log) -> R + Send + 'static,
 ) -> Vec<&'static str> {

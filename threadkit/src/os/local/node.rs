@@ -1,8 +1,8 @@
 //! The values of one `Local` instance, one for each thread that used it, and who may end them.
 //!
 //! A value ends with its thread or with its instance, whichever comes first; both may come at once, on two threads.
-//! Whoever takes the value off the instance's list ends it, so exactly one does. To end is to give up the owner's *pin*;
-//! a visitor of `for_each` holds a pin of its own, and the last pin drops the value.
+//! Whoever takes the value off the instance's list ends it, so exactly one does. To end is to give up the owner's
+//! *pin*; a visitor of `for_each` holds a pin of its own, and the last pin drops the value.
 
 use std::mem::ManuallyDrop;
 use std::sync::Arc;

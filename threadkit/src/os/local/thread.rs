@@ -23,7 +23,7 @@ pub(crate) trait Key {
 /// A value of a `Local`, whatever its type.
 pub(super) trait Value {
     fn is_off(&self) -> bool;
-    fn end(&self);
+    fn end(&self, at_end: &AtEnd);
 }
 
 impl<T: Send + 'static> Value for Node<T> {
@@ -31,7 +31,7 @@ impl<T: Send + 'static> Value for Node<T> {
         Node::is_off(self)
     }
 
-    fn end(&self) {
+    fn end(&self, _: &AtEnd) {
         Node::end(self);
     }
 }
@@ -46,7 +46,7 @@ impl Last {
     pub(super) fn end(self, at_end: &AtEnd) {
         match self {
             Self::Key(key) => key.end(at_end),
-            Self::Value(value) => value.end(),
+            Self::Value(value) => value.end(at_end),
         }
     }
 }
