@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 use std::panic::Location;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 
 use crate::class::ThreadClass;
 use crate::lifecycle;
@@ -160,7 +160,7 @@ impl<C> StartError<C> {
 
     /// The object with its configuration, for another try.
     pub fn into_builder(self) -> Builder<C> {
-        self.builder.into_inner().unwrap_or_else(|poison| poison.into_inner())
+        self.builder.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What the system said.

@@ -56,6 +56,7 @@ pub fn current_thread() -> Thread {
 /// ```
 /// let is_daemon = threadkit::with_current(|thread| thread.is_daemon());
 /// ```
+#[expect(clippy::missing_panics_doc, reason = "it is called on one of the two branches")]
 pub fn with_current<R>(f: impl FnOnce(&Thread) -> R) -> R {
     // `try_with` consumes what it is given even where it does not call it.
     let mut f = Some(f);

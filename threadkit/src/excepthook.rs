@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::current::{self, with_current};
 use crate::exception::{Exception, ExceptionKind, Location};
+use crate::locks;
 use crate::panic_hook::{self, PanicNote};
 use crate::quiet;
 use crate::shutdown;
@@ -36,7 +37,7 @@ static HOOK: Mutex<Option<Arc<Hook>>> = Mutex::new(None);
 pub(crate) type HookGuard = MutexGuard<'static, Option<Arc<Hook>>>;
 
 pub(crate) fn lock() -> HookGuard {
-    HOOK.lock().unwrap_or_else(|poison| poison.into_inner())
+    locks::lock(&HOOK)
 }
 
 /// Sets the function that is called when a thread fails: its `run` panicked or returned an `Err`.
@@ -183,6 +184,10 @@ fn not_exit(payload: Box<dyn Any + Send>) -> Result<(), Box<dyn Any + Send>> {
 pub(crate) fn panicked(payload: Box<dyn Any + Send>) {
     if shutdown::is_exit(&*payload) {
         return;
+    }
+    if !current::is_in_run() {
+        // On main and on alien threads a panic stays what std makes of it.
+        return quiet::drop(payload);
     }
     with_current(|thread| {
         let exception = report_panic(payload, thread);

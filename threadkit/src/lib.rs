@@ -11,6 +11,8 @@ mod failure;
 mod ident;
 mod join;
 mod lifecycle;
+mod local;
+mod locks;
 mod name;
 mod os;
 #[doc(hidden)]
@@ -36,6 +38,7 @@ pub use excepthook::{ExceptHookArgs, default_excepthook, set_excepthook, silent,
 pub use exception::{Exception, ExceptionKind, Location};
 pub use ident::ThreadId;
 pub use join::{JoinCycle, JoinError};
+pub use local::{AccessError, Local, LocalKey};
 pub use name::Name;
 pub use registry::{active_count, enumerate, main_thread};
 pub use shutdown::{ShuttingDown, at_shutdown, exit_thread};

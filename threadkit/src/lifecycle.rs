@@ -10,6 +10,7 @@ use crate::class::ThreadClass;
 use crate::current::{self, with_current};
 use crate::excepthook;
 use crate::exception::{Exception, Failure};
+use crate::local::{self, Inherited};
 use crate::name::Name;
 use crate::os;
 use crate::panic_hook;
@@ -26,6 +27,11 @@ pub(crate) fn start<C: ThreadClass + 'static>(
     builder: Builder<C>,
     location: &'static Location<'static>,
 ) -> Result<Thread<C>, StartError<C>> {
+    let inherited = if C::__OPTIONS.inherit { Inherited::capture() } else { Ok(Inherited::none()) };
+    let inherited = match inherited {
+        Ok(inherited) => inherited,
+        Err(error) => return Err(StartError::new(error, builder)),
+    };
     panic_hook::install();
     os::fork::install();
     let record = Arc::new(new_record(&builder, location));
@@ -41,12 +47,14 @@ pub(crate) fn start<C: ThreadClass + 'static>(
     let typed = Arc::new(Typed::new(object));
     let main = {
         let (record, typed) = (record.clone(), typed.clone());
-        move || run(record, typed)
+        move || run(&record, typed, inherited)
     };
     match system.spawn(main) {
         Ok(handle) => {
             record.link_to(|| Link::new(&typed));
-            on_stop.into_iter().for_each(|callback| record.stop.on_stop(callback));
+            for callback in on_stop {
+                record.stop.on_stop(callback);
+            }
             record.end.set_system_thread(handle);
             Ok(Thread::new(record, typed))
         }
@@ -87,15 +95,17 @@ fn system_builder<C: ThreadClass>(builder: &Builder<C>, record: &Record) -> thre
 }
 
 /// The new thread, from its first instruction to the return into std.
-fn run<C: ThreadClass + 'static>(record: Arc<Record>, typed: Arc<Typed<C>>) {
+fn run<C: ThreadClass + 'static>(record: &Arc<Record>, typed: Arc<Typed<C>>, inherited: Inherited) {
     current::begin(Thread::erased_arc(record.clone()));
     record.set_native_id(os::thread::native_id());
     record.stop.begin(thread::current());
     record.link_to(|| Link::new(&typed));
-    os::thread::mend_name(&record);
-    settle(&record, &typed, typed.run());
+    os::thread::mend_name(record);
+    inherited.install();
+    settle(record, &typed, typed.run());
     // The object, if no typed handle is left. Its `Drop` may panic, which `Typed` sees to.
     drop(typed);
+    local::destroy();
 }
 
 /// Reports the failure of `run`, if it failed, and keeps its value.

@@ -3,6 +3,7 @@
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::RefCell;
+use std::fmt::Write as _;
 use std::panic::{self, PanicHookInfo};
 use std::sync::Once;
 
@@ -124,8 +125,11 @@ fn users_part(backtrace: &str) -> String {
     let end = thread.map_or(frames.len(), |at| begin + at);
     let mut text = String::new();
     for (number, (name, places)) in frames[begin..end].iter().enumerate() {
-        text += &format!("{number:4}: {name}\n");
-        places.iter().for_each(|place| text += &format!("{place}\n"));
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "{number:4}: {name}");
+        for place in places {
+            let _ = writeln!(text, "{place}");
+        }
     }
     text
 }

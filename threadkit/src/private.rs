@@ -11,6 +11,8 @@ pub use std::string::String;
 pub use std::time::Duration;
 pub use std::{convert::Into, marker::Send, marker::Sized, marker::Sync};
 
+pub use crate::local::private as local;
+
 pub use crate::__failure_of as failure_of;
 pub use crate::exception::Failure;
 

@@ -1,10 +1,11 @@
 //! The registry: all threads that are alive.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use slab::Slab;
 
+use crate::locks;
 use crate::thread::Thread;
 use crate::thread::record::Record;
 
@@ -30,8 +31,7 @@ pub(crate) struct Registry {
 pub(crate) struct Closed;
 
 pub(crate) fn lock() -> MutexGuard<'static, Registry> {
-    // Nothing in here panics while it holds the lock but for want of memory.
-    REGISTRY.lock().unwrap_or_else(|poison| poison.into_inner())
+    locks::lock(&REGISTRY)
 }
 
 /// The threads that are alive, in the order of their start: the main thread, daemons, dummies, and
@@ -127,7 +127,7 @@ pub(crate) fn wait_released(patience: Option<Duration>, report: impl FnOnce()) {
     let held = |registry: &mut Registry| registry.holding > 0;
     if let Some(patience) = patience {
         let waited = RELEASED.wait_timeout_while(registry, patience, held);
-        registry = waited.unwrap_or_else(|poison| poison.into_inner()).0;
+        registry = waited.unwrap_or_else(PoisonError::into_inner).0;
         if registry.holding > 0 {
             drop(registry);
             report();
@@ -135,7 +135,7 @@ pub(crate) fn wait_released(patience: Option<Duration>, report: impl FnOnce()) {
         }
     }
     let waited = RELEASED.wait_while(registry, held);
-    waited.unwrap_or_else(|poison| poison.into_inner()).closed = true;
+    waited.unwrap_or_else(PoisonError::into_inner).closed = true;
 }
 
 impl Registry {

@@ -11,6 +11,8 @@ use std::time::{Duration, Instant};
 
 use crate::current::{self, current_thread};
 use crate::excepthook;
+use crate::local;
+use crate::locks;
 use crate::os;
 use crate::quiet;
 use crate::registry::{self, enumerate};
@@ -36,7 +38,7 @@ pub(crate) struct Shutdown {
 }
 
 pub(crate) fn lock() -> MutexGuard<'static, Shutdown> {
-    SHUTDOWN.lock().unwrap_or_else(|poison| poison.into_inner())
+    locks::lock(&SHUTDOWN)
 }
 
 /// The process is shutting down: [`at_shutdown`] came too late.
@@ -203,6 +205,7 @@ pub fn main<T: Termination>(options: MainOptions, body: impl FnOnce() -> T) -> E
     if options.stop != Stop::Nobody {
         wait_for_daemons(options.grace);
     }
+    local::destroy();
     code
 }
 

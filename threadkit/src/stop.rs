@@ -11,6 +11,7 @@ use parking_lot::{Condvar, Mutex};
 use crate::current::with_current;
 use crate::excepthook;
 use crate::quiet;
+use crate::thread::Thread;
 
 /// A thread was asked to stop. As an error of `run` it is an orderly end, not a failure.
 ///
@@ -51,7 +52,7 @@ impl Error for Stopped {}
 /// [`Thread::request_stop`](crate::Thread::request_stop).
 #[must_use]
 pub fn stop_requested() -> bool {
-    with_current(|thread| thread.stop_requested())
+    with_current(Thread::stop_requested)
 }
 
 /// Sleeps, and wakes early when a stop is requested of the current thread.

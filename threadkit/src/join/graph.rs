@@ -1,8 +1,10 @@
 //! The graph of joins: who waits for whom, so that no wait begins that cannot end.
 
+use std::iter;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::{JoinCycle, JoinError};
+use crate::locks;
 use crate::thread::Thread;
 use crate::thread::record::Record;
 
@@ -11,7 +13,7 @@ use crate::thread::record::Record;
 static GRAPH: Mutex<()> = Mutex::new(());
 
 pub(crate) fn lock() -> MutexGuard<'static, ()> {
-    GRAPH.lock().unwrap_or_else(|poison| poison.into_inner())
+    locks::lock(&GRAPH)
 }
 
 /// An edge of the graph, while the wait lasts.
@@ -28,7 +30,7 @@ pub(super) fn enter<'a>(
     let graph = lock();
     if let Some(cycle) = path(target, waiter) {
         drop(graph);
-        let threads = std::iter::once(waiter.clone()).chain(cycle);
+        let threads = iter::once(waiter.clone()).chain(cycle);
         return Err(JoinError::Deadlock(JoinCycle(threads.map(Thread::erased_arc).collect())));
     }
     *joins(waiter) = Some(target.clone());
@@ -37,23 +39,20 @@ pub(super) fn enter<'a>(
 
 /// The threads from `from` to the one that waits for `to`, if `from` waits for it in the end.
 fn path(from: &Arc<Record>, to: &Arc<Record>) -> Option<Vec<Arc<Record>>> {
-    let mut next = joins(from).clone();
+    // Most threads that are joined join nobody: then there is nothing to allocate.
+    joins(from).as_ref()?;
     let mut path = Vec::new();
-    while let Some(joined) = next {
-        if path.is_empty() {
-            path.push(from.clone());
-        }
-        if Arc::ptr_eq(&joined, to) {
+    for record in iter::successors(Some(from.clone()), |record| joins(record).clone()) {
+        if Arc::ptr_eq(&record, to) {
             return Some(path);
         }
-        next = joins(&joined).clone();
-        path.push(joined);
+        path.push(record);
     }
     None
 }
 
 fn joins(waiter: &Record) -> MutexGuard<'_, Option<Arc<Record>>> {
-    waiter.joins.lock().unwrap_or_else(|poison| poison.into_inner())
+    locks::lock(&waiter.joins)
 }
 
 impl Drop for Waiting<'_> {

@@ -2,11 +2,12 @@
 
 use std::panic::Location;
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::excepthook::ClassHook;
 use crate::exception::Exception;
 use crate::ident::ThreadId;
+use crate::locks::lock;
 use crate::name::Name;
 use crate::registry;
 use crate::stop::StopState;
@@ -248,10 +249,6 @@ impl Record {
         self.set(OVER | LOST);
         self.end.forget_system_thread();
     }
-}
-
-fn lock(name: &Mutex<NameState>) -> MutexGuard<'_, NameState> {
-    name.lock().unwrap_or_else(|poison| poison.into_inner())
 }
 
 /// `Class-1`: what distinguishes comes first, as kernels cut names at 15 bytes.

@@ -1,0 +1,128 @@
+//! What thread-local data costs in memory, by an allocator that counts.
+//!
+//! One test, as the allocator counts for the whole process.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use std::sync::atomic::{AtomicIsize, Ordering};
+use std::sync::{Barrier, mpsc};
+use std::thread;
+
+use threadkit::Local;
+
+struct Counting;
+
+static BYTES: AtomicIsize = AtomicIsize::new(0);
+
+fn count(sign: isize, layout: Layout) {
+    BYTES.fetch_add(sign * isize::try_from(layout.size()).unwrap_or(0), Ordering::Relaxed);
+}
+
+// SAFETY: passes everything on to the system's allocator, unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count(1, layout);
+        // SAFETY: the caller's.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        count(-1, layout);
+        // SAFETY: the caller's.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn bytes() -> isize {
+    BYTES.load(Ordering::Relaxed)
+}
+
+/// Bytes beside the value, for each of `instances` in each of `threads`.
+fn overhead(instances: usize, threads: usize) -> f64 {
+    let locals: Vec<Local<Cell<u64>>> = (0..instances).map(|_| Local::default()).collect();
+    let (ready, measured) = (Barrier::new(threads + 1), Barrier::new(threads + 1));
+    let (used, done) = (Barrier::new(threads + 1), Barrier::new(threads + 1));
+    let grown = thread::scope(|s| {
+        let work = || {
+            ready.wait();
+            measured.wait();
+            for local in &locals {
+                local.set(1);
+            }
+            used.wait();
+            done.wait();
+        };
+        let threads: Vec<_> = (0..threads).map(|_| s.spawn(work)).collect();
+        ready.wait();
+        let before = bytes();
+        measured.wait();
+        used.wait();
+        let grown = bytes() - before;
+        done.wait();
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        grown
+    });
+    let values = instances * threads;
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
+    let each = grown as f64 / values as f64;
+    each - 8.0
+}
+
+/// Drops instances that a thread has used, here and there, and tells by how much memory has grown.
+fn churn(count: usize) -> isize {
+    const BATCH: usize = 100;
+    let (give, take) = mpsc::sync_channel::<Vec<Local<Cell<u64>>>>(0);
+    let (give_back, take_back) = mpsc::sync_channel(0);
+    thread::scope(|s| {
+        let work = move || {
+            for mut locals in take {
+                for local in &locals {
+                    local.set(1);
+                }
+                // Half are dropped by the thread itself.
+                locals.truncate(BATCH / 2);
+                give_back.send(locals).unwrap();
+            }
+        };
+        let user = s.spawn(work);
+        let round = |_| {
+            give.send((0..BATCH).map(|_| Local::default()).collect()).unwrap();
+            drop(take_back.recv().unwrap());
+        };
+        (0..10).for_each(round);
+        let before = bytes();
+        (0..count / BATCH).for_each(round);
+        let grown = bytes() - before;
+        drop(give);
+        user.join().unwrap();
+        grown
+    })
+}
+
+#[test]
+fn memory_is_bounded_and_given_back() {
+    // The worst are numbers just past those at which tables and lists grow.
+    for (instances, threads) in
+        [(1, 82), (2, 82), (7, 82), (97, 1000), (769, 82), (1000, 100), (1537, 82)]
+    {
+        let overhead = overhead(instances, threads);
+        println!("{instances} instances, {threads} threads: {overhead:.1} bytes beside each value");
+        assert!(overhead <= 96.0, "{overhead} bytes");
+    }
+    let grown = churn(100_000);
+    println!("100,000 instances created and dropped: {grown} bytes more");
+    // The thread keeps as many dead nodes as its table has room for.
+    assert!(grown.abs() < 16 * 1024, "{grown} bytes");
+    // In the end nothing is left, of threads or of instances.
+    let before = bytes();
+    overhead(500, 20);
+    churn(1000);
+    let left = bytes() - before;
+    println!("left: {left} bytes");
+    assert!(left.abs() < 1024, "{left} bytes");
+}

@@ -1,0 +1,120 @@
+//! The macro `local!`.
+
+/// Declares thread-local keys, as [`std::thread_local!`] does: several in one call, with attributes and visibilities,
+/// and initialisers that are run at a thread's first use or, as `const { .. }`, in place from the start.
+///
+/// Each declaration gives a constant of the type [`LocalKey`](crate::LocalKey).
+///
+/// # Destruction
+///
+/// A thread's values are destroyed, last initialised first and those of [`Local`](crate::Local) among them, before a
+/// `join` of the thread returns; on the main thread under `#[threadkit::main]` before the process ends; on other
+/// threads (std's, C's) when they end. Values initialised by a destructor are destroyed as well. A destroyed value is
+/// not made anew. A destructor that panics is reported as a failure of the thread, and the others still run.
+///
+/// # Inheritance
+///
+/// With `#[inherit]`, a thread starts with a clone of its starter's value, where the starter has one. The value's type
+/// must be `Clone + Send`. The clone is made by the starter, before anything of the new thread exists: a `RefCell` that
+/// is mutably borrowed at that moment is an error of `start` that names it.
+///
+/// # Examples
+///
+/// ```
+/// use std::cell::{Cell, RefCell};
+///
+/// threadkit::local! {
+///     /// How often this thread was asked.
+///     pub static HITS: Cell<u64> = Cell::new(0);
+///     static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+///     /// The request that this thread, and those it starts, work on.
+///     #[inherit]
+///     static REQUEST: RefCell<String> = RefCell::default();
+/// }
+///
+/// HITS.set(HITS.get() + 1);
+/// BUFFER.with_borrow_mut(|buffer| buffer.extend(b"hello"));
+/// REQUEST.set("GET /".to_owned());
+/// assert_eq!((HITS.get(), BUFFER.take(), REQUEST.take()), (1, b"hello".to_vec(), "GET /".to_owned()));
+/// ```
+#[macro_export]
+macro_rules! local {
+    ($($declarations:tt)*) => {
+        $crate::__local!([] [] $($declarations)*);
+    };
+}
+
+/// The declarations one after the other: the attributes seen of the first, whether it is `inherited`, and the rest.
+///
+/// A macro of its own, without a rule that matches all, so that the compiler points to the token that is wrong.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __local {
+    ([] []) => {};
+    // Attributes are sorted one by one, since `#[inherit]` may stand anywhere among them. Doc comments, which are many,
+    // go four at a time, lest they use up the recursion limit.
+    ([$($kept:tt)*] $how:tt
+        #[doc = $a:expr] #[doc = $b:expr] #[doc = $c:expr] #[doc = $d:expr] $($rest:tt)+
+    ) => {
+        $crate::__local!(
+            [$($kept)* #[doc = $a] #[doc = $b] #[doc = $c] #[doc = $d]] $how $($rest)+
+        );
+    };
+    ($kept:tt $how:tt #[inherit] $($rest:tt)+) => {
+        $crate::__local!($kept [inherited] $($rest)+);
+    };
+    ([$($kept:tt)*] $how:tt #[$attribute:meta] $($rest:tt)+) => {
+        $crate::__local!([$($kept)* #[$attribute]] $how $($rest)+);
+    };
+    ([$($kept:tt)*] []
+        $vis:vis static $name:ident: $t:ty = const $init:block $(; $($rest:tt)*)?
+    ) => {
+        $($kept)*
+        $vis const $name: $crate::LocalKey<$t> = {
+            $crate::__private::local::thread_local! {
+                static __THREADKIT_SLOT: $crate::__private::local::Filled<$t> =
+                    const { $crate::__private::local::Filled::<$t>::new($init) };
+            }
+            $crate::LocalKey::<$t>::filled(__THREADKIT_SLOT)
+        };
+        $($crate::__local!([] [] $($rest)*);)?
+    };
+    // An inherited value with a `const` initialiser comes here, too: whether the starter has a value is known of a lazy
+    // one only.
+    ([$($kept:tt)*] $how:tt
+        $vis:vis static $name:ident: $t:ty = $init:expr $(; $($rest:tt)*)?
+    ) => {
+        $($kept)*
+        $vis const $name: $crate::LocalKey<$t> = {
+            $crate::__private::local::thread_local! {
+                static __THREADKIT_SLOT: $crate::__private::local::Slot<$t> =
+                    const { $crate::__private::local::Slot::<$t>::new() };
+            }
+            fn __threadkit_init() -> $t {
+                $init
+            }
+            $crate::__local!(@key $how $name $t)
+        };
+        $($crate::__local!([] [] $($rest)*);)?
+    };
+    (@key [] $name:ident $t:ty) => {
+        $crate::LocalKey::<$t>::lazy(__THREADKIT_SLOT, __threadkit_init)
+    };
+    (@key [inherited] $name:ident $t:ty) => {{
+        fn __threadkit_copy(value: &$t) -> $crate::__private::local::Option<$t> {
+            #[allow(unused_imports)]
+            use $crate::__private::local::{ByBorrow as _, ByClone as _, ByNothing as _};
+            (&&&$crate::__private::local::Via(value)).__threadkit_copy()
+        }
+        $crate::LocalKey::<$t>::inherited(
+            __THREADKIT_SLOT,
+            __threadkit_init,
+            $crate::__private::local::concat!(
+                $crate::__private::local::module_path!(),
+                "::",
+                $crate::__private::local::stringify!($name)
+            ),
+            __threadkit_copy,
+        )
+    }};
+}

@@ -1,0 +1,35 @@
+//! Typed thread-local data.
+
+mod error;
+mod inherit;
+mod instance;
+mod instance_cells;
+mod key;
+mod key_cells;
+mod macros;
+
+pub use error::AccessError;
+pub(crate) use inherit::{Inherited, Parcel};
+pub use instance::Local;
+pub use key::LocalKey;
+
+pub(crate) use crate::os::local::destroy;
+
+use crate::excepthook;
+use crate::os::local::Blame;
+
+#[doc(hidden)]
+pub mod private {
+    pub use super::inherit::{ByBorrow, ByClone, ByNothing, Via};
+    pub use crate::os::local::{Filled, Slot};
+    pub use std::option::Option;
+    pub use std::{concat, module_path, stringify, thread_local};
+}
+
+/// A value's `Drop` panicked.
+pub(crate) fn value_panicked(blame: Blame, payload: Box<dyn std::any::Any + Send>) {
+    match blame {
+        Blame::Thread => excepthook::panicked(payload),
+        Blame::Nobody => excepthook::guest_panicked(payload),
+    }
+}

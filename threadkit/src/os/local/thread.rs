@@ -1,0 +1,268 @@
+//! What the current thread has initialised, in order, and the guard that ends it.
+
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::mem::{ManuallyDrop, needs_drop};
+use std::sync::Arc;
+
+use super::frugal::push;
+use super::node::Node;
+use super::table::Table;
+use super::{AtEnd, destroy};
+use crate::local::{AccessError, Parcel};
+
+/// A key of `local!`, whatever its type.
+pub(crate) trait Key {
+    /// Ends the current thread's value.
+    fn end(&'static self, at_end: &AtEnd);
+
+    /// A copy of the current thread's value for a thread about to start.
+    fn bequeath(&'static self) -> io::Result<Option<Parcel>>;
+}
+
+/// A value of a `Local`, whatever its type.
+pub(super) trait Value {
+    fn is_off(&self) -> bool;
+    fn end(&self, at_end: &AtEnd);
+}
+
+impl<T: Send + 'static> Value for Node<T> {
+    fn is_off(&self) -> bool {
+        Node::is_off(self)
+    }
+
+    fn end(&self, _: &AtEnd) {
+        Node::end(self);
+    }
+}
+
+/// The value to end next.
+pub(super) enum Last {
+    Key(&'static dyn Key),
+    Value(Arc<dyn Value>),
+}
+
+impl Last {
+    pub(super) fn end(self, at_end: &AtEnd) {
+        match self {
+            Self::Key(key) => key.end(at_end),
+            Self::Value(value) => value.end(at_end),
+        }
+    }
+}
+
+/// Invariant: each entry of `TABLE` that is neither vacant nor retired is the id of one of `nodes`.
+struct Values {
+    /// Each with the number of `nodes` that were initialised before it: together they tell the order.
+    keys: Vec<(usize, &'static dyn Key)>,
+    nodes: Vec<Arc<dyn Value>>,
+    /// Keys marked `#[inherit]`.
+    heirs: Vec<&'static dyn Key>,
+    /// Instances whose initialiser runs.
+    busy: Vec<u64>,
+    /// Instances whose value the end of the thread has destroyed: there is no second one.
+    gone: Vec<u64>,
+}
+
+impl Values {
+    const fn new() -> Self {
+        Self {
+            keys: Vec::new(),
+            nodes: Vec::new(),
+            heirs: Vec::new(),
+            busy: Vec::new(),
+            gone: Vec::new(),
+        }
+    }
+}
+
+thread_local! {
+    static TABLE: Table = const { Table::new() };
+    // Without `Drop`, as everything here: usable until the thread is no more. The guard frees what it holds.
+    static VALUES: RefCell<ManuallyDrop<Values>> = const { RefCell::new(ManuallyDrop::new(Values::new())) };
+    /// A guard is in place.
+    static ARMED: Cell<bool> = const { Cell::new(false) };
+    /// A guard has run: what it knew of `Local` values is forgotten, so there are no more.
+    static OVER: Cell<bool> = const { Cell::new(false) };
+}
+
+const _: () = assert!(!needs_drop::<Table>() && !needs_drop::<RefCell<ManuallyDrop<Values>>>());
+
+fn with_values<R>(f: impl FnOnce(&mut Values) -> R) -> R {
+    VALUES.with(|values| f(&mut values.borrow_mut()))
+}
+
+/// Ends at the end of the thread what the runtime did not: values of threads that are not ours, and values first used
+/// in a destructor of std's.
+struct Guard;
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        destroy();
+        OVER.set(true);
+        ARMED.set(false);
+        TABLE.with(|table| table.reset(0));
+        drop(with_values(|values| std::mem::replace(values, Values::new())));
+    }
+}
+
+macro_rules! guards {
+    ($($guard:ident)+) => {
+        thread_local! { $(static $guard: Guard = const { Guard };)+ }
+
+        /// Has std register the first guard that it has not destroyed yet.
+        fn place_guard() -> bool {
+            $($guard.try_with(|_| ()).is_ok())||+
+        }
+    };
+}
+
+// A destructor of std's may initialise a value after the guard has run, and that one's destructor after the next. POSIX
+// gives such chains four rounds (`PTHREAD_DESTRUCTOR_ITERATIONS`), and so does this.
+guards!(FIRST SECOND THIRD FOURTH);
+
+/// Makes sure that what is initialised next will be destroyed.
+pub(crate) fn arm() -> Result<(), AccessError> {
+    if !ARMED.get() {
+        if !place_guard() {
+            return Err(AccessError::DESTROYED);
+        }
+        ARMED.set(true);
+    }
+    Ok(())
+}
+
+/// Notes that the current thread's value of `key` is initialised; comes after [`arm`].
+pub(crate) fn push_key(key: &'static dyn Key, inherited: bool) {
+    with_values(|values| {
+        values.keys.push((values.nodes.len(), key));
+        if inherited {
+            values.heirs.push(key);
+        }
+    });
+}
+
+/// The key marked `#[inherit]` that was initialised as the `index`-th.
+pub(crate) fn heir(index: usize) -> Option<&'static dyn Key> {
+    with_values(|values| values.heirs.get(index).copied())
+}
+
+/// Takes the value that was initialised last.
+pub(super) fn pop() -> Option<Last> {
+    with_values(|values| {
+        let nodes = values.nodes.len();
+        if values.keys.last().is_some_and(|(before, _)| *before == nodes) {
+            return values.keys.pop().map(|(_, key)| Last::Key(key));
+        }
+        let node = values.nodes.pop()?;
+        let id = id_of(&node);
+        TABLE.with(|table| table.retire(id));
+        values.gone.push(id);
+        Some(Last::Value(node))
+    })
+}
+
+/// A node's table entry: its id is its first field.
+fn entry_of(node: &Arc<dyn Value>) -> *const u64 {
+    Arc::as_ptr(node).cast()
+}
+
+fn id_of(node: &Arc<dyn Value>) -> u64 {
+    // SAFETY: the id is the first field of a `repr(C)` struct, and `node` keeps it alive.
+    unsafe { *entry_of(node) }
+}
+
+/// The current thread's node of the instance `id`, at its first place in the table.
+#[inline]
+pub(super) fn find(id: u64) -> Option<*const u64> {
+    TABLE.with(|table| table.find(id))
+}
+
+/// The same, wherever it is in the table.
+pub(super) fn search(id: u64) -> Option<*const u64> {
+    TABLE.with(|table| table.search(id))
+}
+
+/// Marks the instance `id` as being initialised, until the mark is dropped.
+pub(super) fn begin(id: u64) -> Result<Busy, AccessError> {
+    if OVER.get() {
+        return Err(AccessError::DESTROYED);
+    }
+    arm()?;
+    with_values(|values| {
+        if values.gone.contains(&id) {
+            return Err(AccessError::DESTROYED);
+        }
+        if values.busy.contains(&id) {
+            return Err(AccessError::INITIALISING);
+        }
+        push(&mut values.busy, id);
+        Ok(Busy(()))
+    })
+}
+
+/// Marks nest as the initialisers do, so the last made is the first dropped.
+pub(super) struct Busy(());
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        with_values(|values| values.busy.pop());
+    }
+}
+
+/// Notes the node of an instance that has none in this thread yet.
+pub(super) fn push_node<T: Send + 'static>(node: Arc<Node<T>>, _: Busy) {
+    // What was swept is dropped after the borrow: it may hold the last of an instance.
+    let swept = with_values(|values| {
+        push(&mut values.nodes, node);
+        TABLE.with(|table| enter_last(values, table))
+    });
+    drop(swept);
+}
+
+/// Enters the last of the nodes into the table, after tidying up where that is full.
+fn enter_last(values: &mut Values, table: &Table) -> Vec<Arc<dyn Value>> {
+    if !table.is_full() {
+        if let Some(node) = values.nodes.last() {
+            // SAFETY: 1. Not full. 2. `begin` and `search` found no such id.
+            // 3. The node stays in `nodes`, and thus alive, until `pop` retires it or `sweep` precedes a new table.
+            unsafe { table.insert(entry_of(node)) };
+        }
+        return Vec::new();
+    }
+    let swept = sweep(values);
+    table.reset(values.nodes.len());
+    for node in &values.nodes {
+        // SAFETY: 1. `reset` made room for all. 2. An instance has one node in a thread. 3. As above.
+        unsafe { table.insert(entry_of(node)) };
+    }
+    swept
+}
+
+/// Takes out the nodes whose instances are gone, which are off their lists while this thread lives.
+fn sweep(values: &mut Values) -> Vec<Arc<dyn Value>> {
+    let off = values.nodes.iter().filter(|node| node.is_off()).count();
+    if off == 0 {
+        return Vec::new();
+    }
+    let live = Vec::with_capacity(values.nodes.len() - off);
+    let nodes = std::mem::replace(&mut values.nodes, live);
+    let mut keys = values.keys.iter_mut().peekable();
+    let mut kept = 0;
+    let mut swept = Vec::with_capacity(off);
+    for (index, node) in nodes.into_iter().enumerate() {
+        while let Some((before, _)) = keys.next_if(|(before, _)| *before == index) {
+            *before = kept;
+        }
+        if node.is_off() {
+            swept.push(node);
+        } else {
+            values.nodes.push(node);
+            kept += 1;
+        }
+    }
+    for (before, _) in keys {
+        *before = kept;
+    }
+    swept
+}
