@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 
 use crate::current::{self, current_thread};
 use crate::excepthook;
-use crate::local;
 use crate::locks;
 use crate::os;
 use crate::quiet;
@@ -187,9 +186,15 @@ impl MainOptions {
 }
 
 /// `#[threadkit::main]`: calls the body and sees the process to its end.
+///
+/// Main's thread-locals are destroyed after that, by std: here a caller of `main`, for whom it is a
+/// function like any other, might still borrow them.
 pub fn main<T: Termination>(options: MainOptions, body: impl FnOnce() -> T) -> ExitCode {
+    // AcqRel: paired with the Acquire in `hold_process`; a call of `main` in `main` finds it set.
+    if !os::thread::is_main() || UNDER_ATTRIBUTE.swap(true, Ordering::AcqRel) {
+        return body().report();
+    }
     let main = current_thread();
-    UNDER_ATTRIBUTE.store(true, Ordering::Release); // Release: paired with `hold_process`
     IN_BODY.store(true, Ordering::Release); // Release: paired with `exit_thread`
     // `report` prints main's Err, with the user's own Debug.
     let code = quiet::caught(|| body().report()).unwrap_or_else(|payload| {
@@ -205,7 +210,6 @@ pub fn main<T: Termination>(options: MainOptions, body: impl FnOnce() -> T) -> E
     if options.stop != Stop::Nobody {
         wait_for_daemons(options.grace);
     }
-    local::destroy();
     code
 }
 
@@ -231,7 +235,7 @@ fn wait_for_daemons(grace: Duration) {
 /// kept by a handler of the process's exit.
 pub(crate) fn hold_process() {
     static INSTALLED: Once = Once::new();
-    // Acquire: paired with the Release in `main`.
+    // Acquire: paired with the swap in `main`.
     if !UNDER_ATTRIBUTE.load(Ordering::Acquire) {
         INSTALLED.call_once(|| os::exit::at_exit(before_exit));
     }
