@@ -1,0 +1,1 @@
+//! Nothing of its own: each example is a program beside this file.

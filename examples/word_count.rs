@@ -1,0 +1,31 @@
+//! The program of the README, which a test compares with what follows.
+#![allow(missing_docs, reason = "the README explains it")]
+
+use std::{fs, io, path::PathBuf};
+use threadkit::thread_class;
+
+/// Counts the words of one file.
+#[thread_class]
+pub struct WordCount {
+    path: PathBuf,
+}
+
+#[thread_class]
+impl WordCount {
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    fn run(&self) -> io::Result<usize> {
+        Ok(fs::read_to_string(&self.path)?.split_whitespace().count())
+    }
+}
+
+#[threadkit::main]
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let readme = WordCount::new("README.md").start()?;
+    let license = WordCount::new("LICENSE-MIT").with_name("license").start()?;
+    license.join()?;
+    println!("{}", readme.value()?? + license.value()??);
+    Ok(())
+}
