@@ -1,4 +1,117 @@
-//! Thread classes.
+//! Threads as classes, with the semantics of Python's [`threading.Thread`] and [`threading.local`].
+//!
+//! A *thread class* is a struct whose activity is its `run` method. Starting, joining, naming,
+//! failure and the end of the process belong to the base and are final; the compiler sees to that.
+//!
+//! ```
+//! use threadkit::thread_class;
+//!
+//! /// Adds up what it is given.
+//! #[thread_class]
+//! struct Sum {
+//!     numbers: Vec<u64>,
+//! }
+//!
+//! #[thread_class]
+//! impl Sum {
+//!     fn new(numbers: impl IntoIterator<Item = u64>) -> Self {
+//!         Self { numbers: numbers.into_iter().collect() }
+//!     }
+//!
+//!     fn run(&self) -> u64 {
+//!         self.numbers.iter().sum()
+//!     }
+//! }
+//!
+//! #[threadkit::main]
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let small = Sum::new(1..=10).start()?;
+//!     let large = Sum::new(1..=1000).with_name("large").start()?;
+//!     assert_eq!(small.value()? + large.value()?, 55 + 500_500);
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # A thread object, and a thread
+//!
+//! | stage | type | what it can do |
+//! |---|---|---|
+//! | an object, not started | `Sum` | `start`, `with_name`, `with_daemon`, `with_stack_size`, the user's own methods |
+//! | configured, not started | [`Builder<Sum>`] | the same |
+//! | started | [`Thread<Sum>`] | [`join`], [`join_timeout`], [`value`], [`name`] and so on; the object's fields and methods where `run` takes `&self` |
+//! | any started thread | [`Thread`] | all but the value and the object |
+//!
+//! Which receiver `run` takes says who has the object while it runs:
+//!
+//! - `run(&mut self)`: the thread, which hands it back at its end: [`Thread::into_object`]. The most
+//!   common one, as channels' receivers and `FnMut` handlers cannot be shared.
+//! - `run(&self)`: everyone. The handle derefs to the object.
+//! - `run(self)`: the thread, which consumes it.
+//!
+//! ```
+//! use std::sync::mpsc;
+//! use threadkit::thread_class;
+//!
+//! #[thread_class]
+//! struct Collector {
+//!     inbox: mpsc::Receiver<u32>,
+//!     seen: Vec<u32>,
+//! }
+//!
+//! #[thread_class]
+//! impl Collector {
+//!     fn run(&mut self) {
+//!         self.seen.extend(self.inbox.iter());
+//!     }
+//! }
+//!
+//! # fn main() -> std::io::Result<()> {
+//! let (outbox, inbox) = mpsc::channel();
+//! let collector = Collector { inbox, seen: Vec::new() }.start()?;
+//! outbox.send(7).unwrap();
+//! drop(outbox);
+//! assert_eq!(collector.into_object().unwrap().seen, [7]);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A closure is a thread, too: [`spawn`], and [`Target`] where it is to be configured.
+//!
+//! # Failure
+//!
+//! A thread fails when its `run` panics or returns an `Err`. It is then reported on stderr, once, whether
+//! anybody joins it or not, and whoever joins it gets [`JoinError::Failed`]. An `Err` is reported even
+//! where `value()??` handles it, since the thread cannot know; where that is not wanted, set a hook
+//! that looks at the [`kind`](Exception::kind) ([`set_excepthook`]), or give the class one:
+//! `#[thread_class(excepthook = threadkit::silent)]`. An `Err` that is [`Stopped`], or was caused by
+//! it, is an orderly end and no failure. With `panic = "abort"` a panic is reported before the abort;
+//! [`JoinError::Failed`] by a panic, and [`exit_thread`], cannot exist there.
+//!
+//! # The end of the process
+//!
+//! The process waits for the threads that are not daemons. Under [`#[threadkit::main]`](macro@main) that
+//! happens when the body of `main` is over; `std::process::exit` ends the process at once, from any
+//! thread. Without the attribute, a handler of the process's exit waits. It cannot tell
+//! `std::process::exit` from a return of `main`, so both wait; and a second thread that calls `exit`
+//! meanwhile is parked by std, for ever, if the first waits for it. The attribute has neither problem.
+//!
+//! A thread is a daemon if its starter is: so is what a thread starts that this crate did not start, such
+//! as a test function or a worker of a pool. *The thread classes of a library should be daemons*
+//! (`#[thread_class(daemon)]`), lest they hold their user's process.
+//!
+//! # Thread-local data
+//!
+//! [`local!`] declares keys as [`std::thread_local!`] does, [`Local`] is an instance that can be made
+//! and dropped at will. Values are destroyed before [`join`] returns.
+//!
+//! [`threading.Thread`]: https://docs.python.org/3/library/threading.html#thread-objects
+//! [`threading.local`]: https://docs.python.org/3/library/threading.html#thread-local-data
+//! [`Builder<Sum>`]: Builder
+//! [`Thread<Sum>`]: Thread
+//! [`join`]: Thread::join
+//! [`join_timeout`]: Thread::join_timeout
+//! [`value`]: Thread::value
+//! [`name`]: Thread::name
 #![deny(unsafe_code)]
 
 mod builder;
@@ -45,7 +158,51 @@ pub use shutdown::{ShuttingDown, at_shutdown, exit_thread};
 pub use stop::{Stopped, on_stop, sleep, stop_requested};
 pub use target::{Target, spawn};
 pub use thread::{Erased, Thread};
-pub use threadkit_macros::{main, thread_class};
+
+/// # Examples
+///
+/// ```
+/// use std::process::ExitCode;
+///
+/// #[threadkit::main(report_after = "30s", stop = "daemons", grace = "100ms")]
+/// fn main() -> ExitCode {
+///     threadkit::at_shutdown(|| println!("main is over")).expect("not yet");
+///     threadkit::spawn(|| println!("the process waits for this"));
+///     ExitCode::SUCCESS
+/// }
+/// ```
+pub use threadkit_macros::main;
+
+/// # Examples
+///
+/// ```
+/// use std::io::{self, Read};
+/// use threadkit::thread_class;
+///
+/// #[thread_class(name = "checksum {path}", stack_size = 128 * 1024)]
+/// struct Checksum<R> {
+///     path: String,
+///     input: R,
+/// }
+///
+/// #[thread_class]
+/// impl<R: Read + Send> Checksum<R> {
+///     fn run(&mut self) -> io::Result<u32> {
+///         let mut bytes = Vec::new();
+///         self.input.read_to_end(&mut bytes)?;
+///         Ok(bytes.into_iter().map(u32::from).sum())
+///     }
+/// }
+///
+/// # fn main() -> io::Result<()> {
+/// let object = Checksum { path: "a".to_owned(), input: &b"\x01\x02"[..] };
+/// let thread = object.start()?;
+/// assert_eq!(thread.name(), "checksum a");
+/// assert_eq!(thread.value().unwrap()?, 3);
+/// # Ok(())
+/// # }
+/// ```
+pub use threadkit_macros::thread_class;
 
 /// What `#[threadkit::main]` calls; its path stands in the compiler's messages.
 #[doc(hidden)]
