@@ -42,12 +42,20 @@ pub(crate) fn start<C: ThreadClass + 'static>(
     if record.holds_process() {
         shutdown::hold_process();
     }
-    let system = system_builder(&builder, &record);
+    let system_name = record.system_name();
+    let split = os::thread::std_splits(&system_name);
+    let system = system_builder(&builder, system_name);
     let Builder { object, name, daemon, stack_size, on_stop } = builder;
     let typed = Arc::new(Typed::new(object));
     let main = {
         let (record, typed) = (record.clone(), typed.clone());
-        move || run(&record, typed, inherited)
+        move || {
+            current::begin(Thread::erased_arc(record.clone()));
+            if split {
+                os::thread::set_name(&record.system_name());
+            }
+            run(&record, typed, inherited);
+        }
     };
     match system.spawn(main) {
         Ok(handle) => {
@@ -85,8 +93,8 @@ fn new_record<C: ThreadClass>(
     })
 }
 
-fn system_builder<C: ThreadClass>(builder: &Builder<C>, record: &Record) -> thread::Builder {
-    let system = thread::Builder::new().name(record.system_name());
+fn system_builder<C: ThreadClass>(builder: &Builder<C>, name: String) -> thread::Builder {
+    let system = thread::Builder::new().name(name);
     match builder.stack_size.or(C::__OPTIONS.stack_size) {
         // Beyond what an address space holds std's rounding overflows; the system refuses this too.
         Some(bytes) => system.stack_size(bytes.min(isize::MAX.unsigned_abs())),
@@ -94,13 +102,11 @@ fn system_builder<C: ThreadClass>(builder: &Builder<C>, record: &Record) -> thre
     }
 }
 
-/// The new thread, from its first instruction to the return into std.
+/// The new thread, until it returns into std.
 fn run<C: ThreadClass + 'static>(record: &Arc<Record>, typed: Arc<Typed<C>>, inherited: Inherited) {
-    current::begin(Thread::erased_arc(record.clone()));
     record.set_native_id(os::thread::native_id());
     record.stop.begin(thread::current());
     record.link_to(|| Link::new(&typed));
-    os::thread::mend_name(record);
     inherited.install();
     settle(record, &typed, typed.run());
     // The object, if no typed handle is left. Its `Drop` may panic, which `Typed` sees to.

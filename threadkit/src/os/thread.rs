@@ -1,7 +1,5 @@
 //! The system's view of the current thread: its id, its name, whether it is the main one.
 
-use crate::thread::record::Record;
-
 /// The longest name that Linux keeps, in bytes without the NUL.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const NAME_MAX: usize = 15;
@@ -47,12 +45,9 @@ pub(crate) fn is_main() -> bool {
     std::thread::current().name() == Some("main")
 }
 
-/// Std hands the name to the system, but cuts it at a byte: mended where that splits a character.
-pub(crate) fn mend_name(record: &Record) {
-    let name = record.system_name();
-    if name.len() > NAME_MAX && !name.is_char_boundary(NAME_MAX) {
-        set_name(&name);
-    }
+/// Whether std, which hands the name to the system and cuts it at a byte, would split a character.
+pub(crate) fn std_splits(name: &str) -> bool {
+    name.len() > NAME_MAX && !name.is_char_boundary(NAME_MAX)
 }
 
 /// Tells the system the name of the current thread: without what is behind an inner NUL, and what

@@ -1,5 +1,6 @@
 //! [`Record`]: what is known of one thread, whatever its class.
 
+use std::fmt::Write as _;
 use std::panic::Location;
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -141,16 +142,18 @@ impl Record {
         }
     }
 
-    /// The name for the system: without the part behind an inner NUL, which std refuses.
+    /// The name for the system: without the part behind an inner NUL, which std refuses; with room
+    /// for the NUL that std adds.
     pub(crate) fn system_name(&self) -> String {
         let _registry = registry::lock();
-        let name = match &*lock(&self.name) {
-            NameState::Is(name) => String::from(&**name),
+        match &*lock(&self.name) {
             NameState::Numbered(number) => numbered(self.class_name, *number),
-        };
-        match name.find('\0') {
-            Some(nul) => String::from(&name[..nul]),
-            None => name,
+            NameState::Is(name) => {
+                let visible = name.split('\0').next().unwrap_or_default();
+                let mut text = String::with_capacity(visible.len() + 1);
+                text.push_str(visible);
+                text
+            }
         }
     }
 
@@ -251,7 +254,12 @@ impl Record {
     }
 }
 
-/// `Class-1`: what distinguishes comes first, as kernels cut names at 15 bytes.
+/// `Class-1`: what distinguishes comes first, as kernels cut names at 15 bytes. With room for the
+/// NUL that std adds for the system, so that it need not allocate again.
 fn numbered(class_name: &str, number: u64) -> String {
-    format!("{class_name}-{number}")
+    let digits = number.checked_ilog10().unwrap_or(0) + 1;
+    let mut name = String::with_capacity(class_name.len() + digits as usize + 2);
+    // Writing to a string does not fail.
+    let _ = write!(name, "{class_name}-{number}");
+    name
 }
