@@ -96,6 +96,7 @@ impl Drop for Inherited {
 #[doc(hidden)]
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be inherited by threads",
+    label = "not `Clone + Send`",
     note = "the value of an `#[inherit]` static is cloned and sent to the new thread: its type must be `Clone + Send`"
 )]
 pub trait Inheritable: Send {}

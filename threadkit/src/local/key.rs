@@ -51,20 +51,19 @@ impl<T: 'static> LocalKey<T> {
     pub const fn filled(slot: thread::LocalKey<Filled<T>>) -> Self {
         Self { storage: Storage::Filled(slot), heritage: None }
     }
+}
 
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn inherited(
-        slot: thread::LocalKey<Slot<T>>,
-        init: fn() -> T,
-        name: &'static str,
-        copy: fn(&T) -> Option<T>,
-    ) -> Self
-    where
-        T: Inheritable,
-    {
-        Self { storage: Storage::Lazy(slot, init), heritage: Some(Heritage::new(name, copy)) }
-    }
+/// The key of an `#[inherit]` static. No method of the key, so that the compiler blames the type as the
+/// user wrote it for not being [`Inheritable`].
+#[doc(hidden)]
+#[must_use]
+pub const fn inherited<T: Inheritable + 'static>(
+    slot: thread::LocalKey<Slot<T>>,
+    init: fn() -> T,
+    name: &'static str,
+    copy: fn(&T) -> Option<T>,
+) -> LocalKey<T> {
+    LocalKey { storage: Storage::Lazy(slot, init), heritage: Some(Heritage::new(name, copy)) }
 }
 
 impl<T: 'static> LocalKey<T> {

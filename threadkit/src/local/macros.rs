@@ -106,7 +106,7 @@ macro_rules! __local {
             use $crate::__private::local::{ByBorrow as _, ByClone as _, ByNothing as _};
             (&&&$crate::__private::local::Via(value)).__threadkit_copy()
         }
-        $crate::LocalKey::<$t>::inherited(
+        $crate::__private::local::inherited::<$t>(
             __THREADKIT_SLOT,
             __threadkit_init,
             $crate::__private::local::concat!(

@@ -21,6 +21,7 @@ use crate::os::local::Blame;
 #[doc(hidden)]
 pub mod private {
     pub use super::inherit::{ByBorrow, ByClone, ByNothing, Via};
+    pub use super::key::inherited;
     pub use crate::os::local::{Filled, Slot};
     pub use std::option::Option;
     pub use std::{concat, module_path, stringify, thread_local};

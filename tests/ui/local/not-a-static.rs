@@ -1,0 +1,7 @@
+//! The macro takes statics.
+
+threadkit::local! {
+    let hits: u32 = 0;
+}
+
+fn main() {}

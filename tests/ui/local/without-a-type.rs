@@ -1,0 +1,7 @@
+//! A key says what it holds.
+
+threadkit::local! {
+    static HITS = 0;
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+//! A key says what it starts with.
+
+threadkit::local! {
+    static HITS: u32;
+}
+
+fn main() {}
