@@ -8,7 +8,9 @@
 #[test]
 fn mistakes_are_explained() {
     let cases = trybuild::TestCases::new();
-    for topic in ["overrides", "run", "new", "struct", "options", "use", "main", "local", "recovery"] {
+    for topic in
+        ["overrides", "run", "new", "struct", "options", "use", "main", "local", "recovery"]
+    {
         cases.compile_fail(format!("ui/{topic}/*.rs"));
     }
 }

@@ -222,3 +222,50 @@ fn for_each_starts_and_joins_threads() {
     assert_eq!(visits, 1);
     instance.for_each(|value| assert_eq!(value.load(Ordering::Relaxed), 5));
 }
+
+#[test]
+fn a_class_may_opt_out_of_inheritance() {
+    /// Says what its thread starts with.
+    #[threadkit::thread_class(inherit = false)]
+    struct Fresh;
+
+    #[threadkit::thread_class]
+    impl Fresh {
+        fn run(&self) -> String {
+            REQUEST.take()
+        }
+    }
+
+    let starter = threadkit::spawn(|| {
+        REQUEST.set("GET /".to_owned());
+        Fresh.start().unwrap().value().unwrap()
+    });
+    assert_eq!(starter.value().unwrap(), "none");
+}
+
+#[test]
+fn values_of_a_thread_that_c_started_are_destroyed_when_it_ends() {
+    threadkit::local! { static KEY: Place = const { RefCell::new(None) }; }
+
+    extern "C" fn run(log: *mut libc::c_void) -> *mut libc::c_void {
+        // SAFETY: the starter passes a `Log` that it keeps until it has joined this thread.
+        let log = unsafe { &*log.cast::<Log>() };
+        KEY.set(Some(Noted(Arc::clone(log), "key")));
+        std::ptr::null_mut()
+    }
+
+    let log = Log::default();
+    let argument = (&raw const log).cast_mut().cast();
+    let mut thread = std::mem::MaybeUninit::uninit();
+    // SAFETY: `thread` is a place for the id, null attributes are the default ones, `run` has the right type and does
+    // not unwind, and its argument outlives the join below.
+    let started =
+        unsafe { libc::pthread_create(thread.as_mut_ptr(), std::ptr::null(), run, argument) };
+    assert_eq!(started, 0);
+    // SAFETY: the call above has written it.
+    let thread = unsafe { thread.assume_init() };
+    // SAFETY: the thread is there, and is joined once.
+    let joined = unsafe { libc::pthread_join(thread, std::ptr::null_mut()) };
+    assert_eq!(joined, 0);
+    assert_eq!(*log.lock().unwrap(), ["key"]);
+}

@@ -1,0 +1,45 @@
+//! Thread-local data on the main thread: a program of its own, which runs itself once more and reads what that prints.
+
+use std::cell::RefCell;
+use std::process::{Command, ExitCode};
+
+/// Says so when it is dropped.
+struct Noted(&'static str);
+
+impl Drop for Noted {
+    fn drop(&mut self) {
+        println!("{} is destroyed", self.0);
+    }
+}
+
+threadkit::local! {
+    static FIRST: RefCell<Option<Noted>> = const { RefCell::new(None) };
+    static SECOND: RefCell<Option<Noted>> = const { RefCell::new(None) };
+}
+
+const CHILD: &str = "LOCAL_MAIN_CHILD";
+
+/// What main's values print must come after the last thread's words, in the reverse of the order of their first use.
+const EXPECTED: &str =
+    "main's body is over\nthe thread is over\nsecond is destroyed\nfirst is destroyed\n";
+
+#[threadkit::main]
+fn main() -> ExitCode {
+    if std::env::var_os(CHILD).is_some() {
+        FIRST.set(Some(Noted("first")));
+        SECOND.set(Some(Noted("second")));
+        threadkit::spawn(|| {
+            threadkit::main_thread().join().expect("main is over, and did not fail");
+            println!("the thread is over");
+        });
+        println!("main's body is over");
+        return ExitCode::SUCCESS;
+    }
+    let program = std::env::current_exe().expect("a program has a path");
+    let child = Command::new(program).env(CHILD, "1").output().expect("it runs once more");
+    let printed = String::from_utf8_lossy(&child.stdout);
+    assert!(child.status.success(), "{child:?}");
+    assert_eq!(printed, EXPECTED);
+    println!("test result: ok. 1 passed; 0 failed");
+    ExitCode::SUCCESS
+}
