@@ -45,6 +45,7 @@ impl Drop for Current {
 ///
 /// [`threading.current_thread`]: https://docs.python.org/3/library/threading.html#threading.current_thread
 #[must_use]
+#[inline]
 pub fn current_thread() -> Thread {
     with_current(Thread::clone)
 }
@@ -57,6 +58,7 @@ pub fn current_thread() -> Thread {
 /// let is_daemon = threadkit::with_current(|thread| thread.is_daemon());
 /// ```
 #[expect(clippy::missing_panics_doc, reason = "it is called on one of the two branches")]
+#[inline]
 pub fn with_current<R>(f: impl FnOnce(&Thread) -> R) -> R {
     // `try_with` consumes what it is given even where it does not call it.
     let mut f = Some(f);
@@ -132,6 +134,7 @@ pub(crate) fn existing() -> Option<Thread> {
 }
 
 /// The first use on a thread that was not started here.
+#[cold]
 fn adopt() -> Thread {
     let thread =
         if os::thread::is_main() { registry::main_thread() } else { registry::add_dummy() };
@@ -140,6 +143,7 @@ fn adopt() -> Thread {
     thread
 }
 
+#[cold]
 fn after_end() -> Thread {
     if os::thread::is_main() { registry::main_thread() } else { Thread::erased(Record::dummy()) }
 }

@@ -116,6 +116,7 @@ impl Record {
         }
     }
 
+    #[inline]
     pub(crate) fn ident(&self) -> ThreadId {
         self.ident
     }
@@ -182,6 +183,7 @@ impl Record {
     }
 
     /// Acquire, paired with the Release in `set`: who sees the thread over sees what it did.
+    #[inline]
     fn is(&self, flag: u8) -> bool {
         self.flags.load(Ordering::Acquire) & flag != 0
     }
@@ -203,6 +205,7 @@ impl Record {
         self.is(DUMMY) && !self.is_main()
     }
 
+    #[inline]
     pub(crate) fn is_over(&self) -> bool {
         self.is(OVER)
     }

@@ -1,0 +1,50 @@
+//! What costs nanoseconds: looking at a thread, and at the current one.
+
+use std::hint::black_box;
+use std::sync::mpsc;
+use std::thread;
+
+use crate::harness::{Rounds, Table, time};
+
+const TIMES: u32 = 20_000;
+
+fn repeat<R>(mut f: impl FnMut() -> R) -> std::time::Duration {
+    time(|| {
+        for _ in 0..TIMES {
+            black_box(f());
+        }
+    })
+}
+
+pub(crate) fn measure(table: &mut Table) {
+    let rounds = Rounds(301);
+    let (keep_ours, ours_kept) = mpsc::channel::<()>();
+    let ours = threadkit::spawn(move || ours_kept.recv().is_ok());
+    let (keep_peer, peer_kept) = mpsc::channel::<()>();
+    let peer = thread::spawn(move || peer_kept.recv().is_ok());
+    table.pair(
+        "`is_alive` over `is_finished`",
+        "1.2",
+        rounds,
+        TIMES,
+        || repeat(|| black_box(&ours).is_alive()),
+        || repeat(|| black_box(&peer).is_finished()),
+    );
+    drop((keep_ours, keep_peer));
+    table.pair(
+        "`current_thread()` over std's `current()`",
+        "1.1",
+        rounds,
+        TIMES,
+        || repeat(threadkit::current_thread),
+        || repeat(thread::current),
+    );
+    table.pair(
+        "`with_current` over std's `current()`",
+        "0.1",
+        rounds,
+        TIMES,
+        || repeat(|| threadkit::with_current(threadkit::Thread::ident)),
+        || repeat(thread::current),
+    );
+}
