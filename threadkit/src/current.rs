@@ -62,10 +62,12 @@ pub fn current_thread() -> Thread {
 pub fn with_current<R>(f: impl FnOnce(&Thread) -> R) -> R {
     // `try_with` consumes what it is given even where it does not call it.
     let mut f = Some(f);
-    let mut call = |thread: &Thread| f.take().map(|f| f(thread));
-    let called = CURRENT.try_with(|current| call(current.thread.get_or_init(adopt)));
-    // The thread is past its end: only foreign destructors run now.
-    called.ok().flatten().or_else(|| call(&after_end())).expect("f is called once")
+    let mut call = |thread: &Thread| f.take().expect("f is called once")(thread);
+    match CURRENT.try_with(|current| call(current.thread.get_or_init(adopt))) {
+        Ok(result) => result,
+        // The thread is past its end: only foreign destructors run now.
+        Err(_) => call(&after_end()),
+    }
 }
 
 /// The identity of the current thread, as Python's [`threading.get_ident`].
