@@ -1,0 +1,9 @@
+//! The contract, sentence by sentence, as somebody writes it who knows nothing but the contract.
+
+mod class_options;
+mod classes;
+mod objects;
+mod override_rule;
+mod receivers;
+mod support;
+mod traits;
