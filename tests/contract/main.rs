@@ -2,8 +2,10 @@
 
 mod class_options;
 mod classes;
+mod joins;
 mod objects;
 mod override_rule;
 mod receivers;
 mod support;
 mod traits;
+mod whats_alive;
