@@ -2,10 +2,14 @@
 
 mod class_options;
 mod classes;
+mod failures;
 mod joins;
+mod locals;
+mod names;
 mod objects;
 mod override_rule;
 mod receivers;
+mod refusals;
 mod support;
 mod traits;
 mod whats_alive;
