@@ -4,13 +4,15 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 use std::panic::Location;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::class::ThreadClass;
 use crate::lifecycle;
 use crate::name::Name;
+use crate::os::lifetime::unname;
 use crate::stop::StopCallback;
 use crate::thread::Thread;
+use crate::thread::typed::{Holder, Typed};
 
 /// A thread object with its configuration, not started.
 ///
@@ -92,6 +94,11 @@ impl<C> Builder<C> {
     pub fn into_object(self) -> C {
         self.object
     }
+
+    fn replace_object<D>(self, object: D) -> (C, Builder<D>) {
+        let Self { object: previous, name, daemon, stack_size, on_stop } = self;
+        (previous, Builder { object, name, daemon, stack_size, on_stop })
+    }
 }
 
 impl<C> Builder<C> {
@@ -146,21 +153,35 @@ impl<C> fmt::Debug for Builder<C> {
 
 /// A thread could not be started; the object is in here.
 ///
-/// It converts into [`io::Error`], so that `?` works where `start()?` does.
+/// It converts into [`io::Error`], so that `?` works where `start()?` does; and it is `Send` and `Sync`
+/// for every class, in generic code too.
 pub struct StartError<C> {
     error: io::Error,
-    /// In a mutex, so that the error is `Sync` whatever the class.
-    builder: Box<Mutex<Builder<C>>>,
+    /// Kept as in a started thread: a class can be sent and shared, but code that is generic over
+    /// classes need not say so.
+    object: Arc<dyn Holder<C>>,
+    /// All but the object. In a mutex, since callbacks are not `Sync`.
+    settings: Box<Mutex<Builder<()>>>,
 }
 
 impl<C> StartError<C> {
-    pub(crate) fn new(error: io::Error, builder: Builder<C>) -> Self {
-        Self { error, builder: Box::new(Mutex::new(builder)) }
+    pub(crate) fn new(error: io::Error, builder: Builder<C>) -> Self
+    where
+        C: ThreadClass,
+    {
+        let (object, settings) = builder.replace_object(());
+        let object = unname(Arc::new(Typed::new(object)));
+        Self { error, object, settings: Box::new(Mutex::new(settings)) }
     }
 
     /// The object with its configuration, for another try.
-    pub fn into_builder(self) -> Builder<C> {
-        self.builder.into_inner().unwrap_or_else(PoisonError::into_inner)
+    pub fn into_builder(self) -> Builder<C>
+    where
+        C: ThreadClass,
+    {
+        let object = self.object.into_object().ok().expect("no other handle was made");
+        let settings = self.settings.into_inner().unwrap_or_else(PoisonError::into_inner);
+        settings.replace_object(object).1
     }
 
     /// What the system said.

@@ -204,6 +204,10 @@ impl Drop for Exception {
     }
 }
 
+// A panic leaves nothing half-done in here: the payload is put in once, and taken out whole.
+impl panic::UnwindSafe for Exception {}
+impl panic::RefUnwindSafe for Exception {}
+
 impl fmt::Display for Exception {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { thread_name, message, .. } = self;

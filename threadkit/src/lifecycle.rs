@@ -1,5 +1,6 @@
 //! The life of a thread: from `start` to its last destructor.
 
+use std::any::TypeId;
 use std::io;
 use std::panic::Location;
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use crate::registry;
 use crate::shutdown;
 use crate::thread::Thread;
 use crate::thread::record::{Record, Start};
-use crate::thread::typed::{Link, Typed};
+use crate::thread::typed::Typed;
 
 /// Starts the thread, or gives the object back with what the system said.
 pub(crate) fn start<C: ThreadClass + 'static>(
@@ -59,7 +60,7 @@ pub(crate) fn start<C: ThreadClass + 'static>(
     };
     match system.spawn(main) {
         Ok(handle) => {
-            record.link_to(|| Link::new(&typed));
+            record.link_to(|| typed.link());
             for callback in on_stop {
                 record.stop.on_stop(callback);
             }
@@ -76,7 +77,7 @@ pub(crate) fn start<C: ThreadClass + 'static>(
 }
 
 /// Object before class before what is inherited.
-fn new_record<C: ThreadClass>(
+fn new_record<C: ThreadClass + 'static>(
     builder: &Builder<C>,
     location: &'static Location<'static>,
 ) -> Record {
@@ -85,6 +86,7 @@ fn new_record<C: ThreadClass>(
     let name = name.or_else(|| class.name.map(|name| Name::from(name(&builder.object))));
     let daemon = builder.daemon.or(class.daemon);
     Record::new(Start {
+        class: Some(TypeId::of::<C>()),
         class_name: class.class_name,
         class_hook: class.excepthook,
         name: name.filter(|name| !name.is_empty()),
@@ -106,7 +108,7 @@ fn system_builder<C: ThreadClass>(builder: &Builder<C>, name: String) -> thread:
 fn run<C: ThreadClass + 'static>(record: &Arc<Record>, typed: Arc<Typed<C>>, inherited: Inherited) {
     record.set_native_id(os::thread::native_id());
     record.stop.begin(thread::current());
-    record.link_to(|| Link::new(&typed));
+    record.link_to(|| typed.link());
     inherited.install();
     settle(record, &typed, typed.run());
     // The object, if no typed handle is left. Its `Drop` may panic, which `Typed` sees to.

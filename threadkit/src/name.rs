@@ -79,6 +79,18 @@ impl From<Cow<'_, str>> for Name {
     }
 }
 
+impl From<Box<str>> for Name {
+    fn from(name: Box<str>) -> Self {
+        Self(name.into())
+    }
+}
+
+impl From<char> for Name {
+    fn from(name: char) -> Self {
+        Self::from(name.encode_utf8(&mut [0; 4]) as &str)
+    }
+}
+
 impl From<Arc<str>> for Name {
     fn from(name: Arc<str>) -> Self {
         Self(name)

@@ -54,12 +54,22 @@ fn method(input: ParseStream<'_>) -> syn::Result<Method> {
     input.parse::<Visibility>()?;
     let sig: Signature = input.parse()?;
     let body = if input.peek(token::Brace) {
-        Some(input.parse::<Group>()?)
+        Some(braced(input)?)
     } else {
         input.parse::<Token![;]>()?;
         None
     };
     Ok(Method { attrs, sig, body })
+}
+
+/// `{..}`, also behind the invisible delimiters of a `$body:block` of `macro_rules!`, which the parser
+/// of a group alone does not look behind.
+fn braced(input: ParseStream<'_>) -> syn::Result<Group> {
+    let content;
+    let brace = syn::braced!(content in input);
+    let mut group = Group::new(Delimiter::Brace, content.parse()?);
+    group.set_span(brace.span.join());
+    Ok(group)
 }
 
 /// What it is by its first words.

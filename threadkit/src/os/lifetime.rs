@@ -13,6 +13,7 @@ pub(crate) fn unname<'a, C>(holder: Arc<dyn Holder<C> + 'a>) -> Arc<dyn Holder<C
     //   `C::Output` (a projection, which holds lifetimes of `C` only) and of 'static parts.
     // - What comes out mentions `C`, as does every `Thread<C>` around it; the compiler lets no such
     //   value be used, or dropped, after a lifetime in `C` has ended.
-    // - Nothing turns it into a type without `C`: `Link` is made of `C: 'static` only.
+    // - Nothing turns it into a type without `C`: the way back from an erased handle, `Downcast`, is made
+    //   for `C: 'static` only.
     unsafe { mem::transmute::<Arc<dyn Holder<C> + 'a>, Arc<dyn Holder<C>>>(holder) }
 }

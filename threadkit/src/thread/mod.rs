@@ -4,7 +4,6 @@ pub(crate) mod end;
 pub(crate) mod record;
 pub(crate) mod typed;
 
-use std::any::TypeId;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::io;
@@ -261,7 +260,7 @@ impl Thread {
     /// Whether the thread is of class `C`. Of a thread that was started in a scope nobody can say.
     #[must_use]
     pub fn is<C: 'static>(&self) -> bool {
-        self.record.link().is_some_and(|link| link.class == TypeId::of::<C>())
+        self.record.is_of::<C>()
     }
 
     /// The typed handle, where the thread is of class `C` and its object still there: it is while
@@ -284,8 +283,11 @@ impl Thread {
     /// ```
     pub fn downcast<C: 'static>(self) -> Result<Thread<C>, Self> {
         let mut typed: Option<Arc<dyn Holder<C>>> = None;
-        if let Some(link) = self.record.link().and_then(|link| link.typed.upgrade()) {
-            link.downcast(&mut typed);
+        // Of another class the object is not touched: its last handle may be about to take it out.
+        if self.is::<C>() {
+            if let Some(link) = self.record.link() {
+                link.downcast(&mut typed);
+            }
         }
         match typed {
             Some(typed) => Ok(Thread::new(self.record, typed)),

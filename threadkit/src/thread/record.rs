@@ -1,9 +1,10 @@
 //! [`Record`]: what is known of one thread, whatever its class.
 
+use std::any::TypeId;
 use std::fmt::Write as _;
 use std::panic::Location;
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 
 use crate::excepthook::ClassHook;
 use crate::exception::Exception;
@@ -13,7 +14,7 @@ use crate::name::Name;
 use crate::registry;
 use crate::stop::StopState;
 use crate::thread::end::End;
-use crate::thread::typed::Link;
+use crate::thread::typed::Downcast;
 
 /// Daemonic: does not hold the process.
 const DAEMON: u8 = 1;
@@ -43,8 +44,11 @@ pub(crate) struct Record {
     pub(crate) start_location: Option<&'static Location<'static>>,
     /// Set before the thread is over.
     failure: OnceLock<Arc<Exception>>,
-    /// Absent where the object borrows, and in threads that have none.
-    link: OnceLock<Link>,
+    /// Known before anybody sees the thread. Absent where the object borrows, and in threads that
+    /// have none.
+    class: Option<TypeId>,
+    /// The way to the object, where there is a `class`, once the thread is sure to begin.
+    link: OnceLock<Weak<dyn Downcast>>,
     pub(crate) end: End,
     pub(crate) stop: StopState,
 }
@@ -57,6 +61,8 @@ enum NameState {
 
 /// What a new [`Record`] is made from.
 pub(crate) struct Start {
+    /// Absent where the object borrows.
+    pub(crate) class: Option<TypeId>,
     pub(crate) class_name: &'static str,
     pub(crate) class_hook: Option<ClassHook>,
     pub(crate) name: Option<Name>,
@@ -73,7 +79,9 @@ impl Record {
             NameState::Is,
         );
         let flags = if start.daemon { DAEMON } else { 0 };
-        Self::with(start.class_name, flags, name, start.class_hook, Some(start.location))
+        let location = Some(start.location);
+        let record = Self::with(start.class_name, flags, name, start.class_hook, location);
+        Self { class: start.class, ..record }
     }
 
     pub(crate) fn main() -> Self {
@@ -110,6 +118,7 @@ impl Record {
             class_hook,
             start_location,
             failure: OnceLock::new(),
+            class: None,
             link: OnceLock::new(),
             end: End::new(),
             stop: StopState::new(),
@@ -223,13 +232,19 @@ impl Record {
         let _ = self.failure.set(exception);
     }
 
-    pub(crate) fn link(&self) -> Option<&Link> {
-        self.link.get()
+    /// Whether the object is a `C`, and not one that borrows.
+    pub(crate) fn is_of<C: 'static>(&self) -> bool {
+        self.class == Some(TypeId::of::<C>())
+    }
+
+    /// The way to the object, while somebody keeps it.
+    pub(crate) fn link(&self) -> Option<Arc<dyn Downcast>> {
+        self.link.get()?.upgrade()
     }
 
     /// Called by the thread when it begins and by its starter, whoever is first; before that the
     /// system may still refuse the thread, and its object is nobody else's.
-    pub(crate) fn link_to(&self, link: impl FnOnce() -> Link) {
+    pub(crate) fn link_to(&self, link: impl FnOnce() -> Weak<dyn Downcast>) {
         self.link.get_or_init(link);
     }
 

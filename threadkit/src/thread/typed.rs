@@ -1,6 +1,6 @@
 //! The part of a thread that depends on its class: the object and the value.
 
-use std::any::{Any, TypeId};
+use std::any::Any;
 use std::sync::{Arc, Weak};
 
 use parking_lot::Mutex;
@@ -36,22 +36,18 @@ pub(crate) trait Downcast: Send + Sync {
     fn downcast(self: Arc<Self>, typed: &mut dyn Any);
 }
 
-/// What a [`Record`](crate::thread::record::Record) knows of the typed part.
-pub(crate) struct Link {
-    pub(crate) class: TypeId,
-    pub(crate) typed: Weak<dyn Downcast>,
-}
-
-impl Link {
-    pub(crate) fn new<C: ThreadClass + 'static>(typed: &Arc<Typed<C>>) -> Self {
-        let typed: Weak<Typed<C>> = Arc::downgrade(typed);
-        Self { class: TypeId::of::<C>(), typed }
-    }
-}
-
 impl<C: ThreadClass> Typed<C> {
     pub(crate) fn new(object: C) -> Self {
         Self { store: StoreOf::<C>::new(object), value: Mutex::new(None) }
+    }
+
+    /// What a [`Record`](crate::thread::record::Record) knows of the typed part.
+    pub(crate) fn link(self: &Arc<Self>) -> Weak<dyn Downcast>
+    where
+        C: 'static,
+    {
+        let typed: Weak<Self> = Arc::downgrade(self);
+        typed
     }
 
     pub(crate) fn run(&self) -> Outcome<C> {
