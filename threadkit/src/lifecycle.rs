@@ -101,6 +101,8 @@ fn run<C: ThreadClass + 'static>(record: &Arc<Record>, typed: Arc<Typed<C>>, inh
     record.stop.begin(thread::current());
     record.link_to(|| Link::new(&typed));
     os::thread::mend_name(record);
+    // The starter could not, if it was panicking.
+    panic_hook::install();
     inherited.install();
     settle(record, &typed, typed.run());
     // The object, if no typed handle is left. Its `Drop` may panic, which `Typed` sees to.
