@@ -138,6 +138,7 @@ pub(crate) fn existing() -> Option<Thread> {
 /// The first use on a thread that was not started here.
 #[cold]
 fn adopt() -> Thread {
+    os::fork::install();
     let thread =
         if os::thread::is_main() { registry::main_thread() } else { registry::add_dummy() };
     thread.record().set_native_id(os::thread::native_id());

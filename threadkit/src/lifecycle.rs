@@ -109,6 +109,8 @@ fn run<C: ThreadClass + 'static>(record: &Arc<Record>, typed: Arc<Typed<C>>, inh
     record.set_native_id(os::thread::native_id());
     record.stop.begin(thread::current());
     record.link_to(|| typed.link());
+    // The starter could not, if it was panicking.
+    panic_hook::install();
     inherited.install();
     settle(record, &typed, typed.run());
     // The object, if no typed handle is left. Its `Drop` may panic, which `Typed` sees to.

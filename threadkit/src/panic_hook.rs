@@ -1,19 +1,25 @@
 //! The panic hook, as far as this crate uses it: to note where a thread of its own panicked, and to
 //! hold std's message back where an excepthook of the user's will speak.
 
+use std::any::{Any, TypeId};
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::panic::{self, PanicHookInfo};
-use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard};
+use std::thread;
 
 use crate::current;
 use crate::excepthook;
 use crate::exception::{Location, panic_message};
+use crate::locks;
 
-/// What the panic hook saw of the latest panic on a thread.
+/// What the panic hook saw of a panic.
 pub(crate) struct PanicNote {
     message: String,
+    /// Tells payloads apart that have no message.
+    payload: TypeId,
     pub(crate) location: Option<Location>,
     pub(crate) backtrace: Option<String>,
     /// Std's message was not printed.
@@ -26,32 +32,85 @@ impl PanicNote {
     }
 }
 
+/// How many notes a thread keeps: the panic that ends `run` need not be the latest, since destructors
+/// that run meanwhile may catch others, and `run` may resume one that it caught earlier.
+const KEPT: usize = 16;
+
 thread_local! {
-    static NOTE: RefCell<Option<PanicNote>> = const { RefCell::new(None) };
+    static NOTES: RefCell<Vec<PanicNote>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Wraps the panic hook, once. Not while panicking, since `take_hook` would panic then: a later start
-/// makes up for it.
+/// Whether the hook is there: in its place, or kept by a hook of the program's.
+static INSTALLED: AtomicBool = AtomicBool::new(false);
+
+/// Held while the hook is put in its place, so that every start finds it there.
+static INSTALLING: Mutex<()> = Mutex::new(());
+
+/// Wraps the panic hook. Not while panicking, since `take_hook` would panic then: the thread that is
+/// being started makes up for it.
 pub(crate) fn install() {
-    static INSTALLED: Once = Once::new();
-    if INSTALLED.is_completed() || std::thread::panicking() {
+    // Acquire: paired with the Release in `wrap`; who sees it set finds the hook in its place.
+    if !INSTALLED.load(Ordering::Acquire) && !thread::panicking() {
+        wrap(&locks::lock(&INSTALLING));
+    }
+}
+
+fn wrap(_: &MutexGuard<'_, ()>) {
+    // Relaxed: written under the lock, but for `Presence`, which makes up for it itself.
+    if INSTALLED.load(Ordering::Relaxed) {
         return;
     }
-    INSTALLED.call_once(|| {
-        let program = panic::take_hook();
-        // Taken again with none set, std gives its own; two of these compare equal.
-        let std_hook = panic::take_hook();
-        let is_std =
-            std::ptr::eq::<dyn Fn(&PanicHookInfo<'_>) + Sync + Send>(&*program, &*std_hook);
-        panic::set_hook(Box::new(move |info| on_panic(info, &*program, is_std)));
-    });
+    let program = panic::take_hook();
+    // Taken again with none set, std gives its own; two of these compare equal.
+    let std_hook = panic::take_hook();
+    let is_std = std::ptr::eq::<dyn Fn(&PanicHookInfo<'_>) + Sync + Send>(&*program, &*std_hook);
+    let presence = Presence;
+    panic::set_hook(Box::new(move |info| {
+        let _ = &presence;
+        on_panic(info, &*program, is_std);
+    }));
+    INSTALLED.store(true, Ordering::Release); // Release: as in `install`
 }
 
-/// The note of the panic whose payload has this message, if the hook saw it. A note with another
-/// message is of a panic that `run` caught.
-pub(crate) fn take_note(payload: &(dyn std::any::Any + Send)) -> Option<PanicNote> {
-    let note = NOTE.try_with(RefCell::take).ok().flatten();
-    note.filter(|note| note.message == panic_message(payload))
+/// Goes with the hook, when the program sets one that does not keep those before it. That one is
+/// wrapped in turn: otherwise nobody could tell a panic that it has reported from one that
+/// `resume_unwind` raised past all hooks.
+struct Presence;
+
+impl Drop for Presence {
+    fn drop(&mut self) {
+        INSTALLED.store(false, Ordering::Release); // Release: paired with `install`, as above
+        // Not to wait for who is installing: this may be the same thread, which drops a hook then.
+        if !thread::panicking() {
+            if let Ok(installing) = INSTALLING.try_lock() {
+                wrap(&installing);
+            }
+        }
+    }
+}
+
+/// The note of the panic that has this payload, if the hook saw it. The others are of panics that
+/// `run` caught.
+pub(crate) fn take_note(payload: &(dyn Any + Send)) -> Option<PanicNote> {
+    let is_of = |note: &PanicNote| {
+        note.payload == payload.type_id() && note.message == panic_message(payload)
+    };
+    take_notes().into_iter().rfind(is_of)
+}
+
+fn take_notes() -> Vec<PanicNote> {
+    // Gone when the thread's locals are, and then it has not failed any more.
+    NOTES.try_with(RefCell::take).unwrap_or_default()
+}
+
+fn keep(note: PanicNote) {
+    let _ = NOTES.try_with(|notes| {
+        let mut notes = notes.borrow_mut();
+        if notes.len() == KEPT {
+            notes.remove(0);
+        }
+        notes.push(note);
+    });
 }
 
 fn on_panic(info: &PanicHookInfo<'_>, program: &dyn Fn(&PanicHookInfo<'_>), is_std: bool) {
@@ -59,10 +118,10 @@ fn on_panic(info: &PanicHookInfo<'_>, program: &dyn Fn(&PanicHookInfo<'_>), is_s
     let Some(hook_in_force) = current::in_run(excepthook::is_customised) else {
         return program(info);
     };
-    let message = message_of(info);
+    let message = panic_message(info.payload());
     if cannot_unwind(message) {
         // The process is about to abort: whatever was held back has to be said now.
-        if let Some(note) = NOTE.try_with(RefCell::take).ok().flatten() {
+        for note in take_notes().iter().filter(|note| note.held_back) {
             excepthook::report_lost(&note.message, note.location.as_ref());
         }
         return program(info);
@@ -70,6 +129,7 @@ fn on_panic(info: &PanicHookInfo<'_>, program: &dyn Fn(&PanicHookInfo<'_>), is_s
     let held_back = hook_in_force && is_std && cfg!(panic = "unwind");
     let note = PanicNote {
         message: message.to_owned(),
+        payload: info.payload().type_id(),
         location: info.location().map(Location::of),
         backtrace: backtrace(),
         held_back,
@@ -80,18 +140,7 @@ fn on_panic(info: &PanicHookInfo<'_>, program: &dyn Fn(&PanicHookInfo<'_>), is_s
     if cfg!(panic = "abort") {
         return excepthook::report_before_abort(note);
     }
-    // Gone only when the thread's locals are, and then nobody asks for the note.
-    let _ = NOTE.try_with(|slot| slot.replace(Some(note)));
-}
-
-fn message_of<'a>(info: &'a PanicHookInfo<'_>) -> &'a str {
-    if let Some(message) = info.payload().downcast_ref::<&'static str>() {
-        message
-    } else if let Some(message) = info.payload().downcast_ref::<String>() {
-        message
-    } else {
-        "Box<dyn Any>"
-    }
+    keep(note);
 }
 
 /// `PanicHookInfo::can_unwind` is not stable; the messages are the standard library's.

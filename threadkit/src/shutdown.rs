@@ -224,10 +224,10 @@ fn stop(whom: Stop) {
 }
 
 fn wait_for_daemons(grace: Duration) {
-    let deadline = Instant::now() + grace;
+    let start = Instant::now();
     for thread in enumerate().into_iter().filter(Thread::is_daemon) {
         // A dummy is refused and not waited for; who is not over in time is abandoned.
-        let _ = thread.join_timeout(deadline.saturating_duration_since(Instant::now()));
+        let _ = thread.join_timeout(grace.saturating_sub(start.elapsed()));
     }
 }
 

@@ -167,6 +167,14 @@ impl StopState {
     }
 }
 
+/// What the callbacks own is the user's, and the last handle may go anywhere.
+impl Drop for StopState {
+    fn drop(&mut self) {
+        let callbacks = std::mem::take(&mut self.wake.get_mut().callbacks);
+        callbacks.into_iter().for_each(quiet::drop);
+    }
+}
+
 fn call(callback: StopCallback) {
     if let Err(payload) = quiet::caught(callback) {
         excepthook::guest_panicked(payload);

@@ -12,7 +12,7 @@ mod unix {
     use std::sync::{MutexGuard, Once};
 
     use crate::registry::Registry;
-    use crate::{current, excepthook, join, registry, shutdown};
+    use crate::{current, excepthook, join, os, registry, shutdown};
 
     /// The locks, in the order in which they are taken: no code of this crate holds one of them and
     /// takes another.
@@ -55,6 +55,9 @@ mod unix {
     }
 
     extern "C" fn child() {
+        if let Some(forked) = current::existing() {
+            forked.record().set_native_id(os::thread::native_id());
+        }
         if let Some(mut locks) = HELD.try_with(RefCell::take).ok().flatten() {
             locks.registry.after_fork(current::existing().as_ref());
         }

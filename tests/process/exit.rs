@@ -1,0 +1,176 @@
+//! How processes end: s27 to s32, and exits from odd places.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::child::{Running, command, run};
+
+#[test]
+fn s27_threads_are_waited_for_at_exit() {
+    for scenario in ["waits_plainly", "waits_under_the_attribute"] {
+        run(scenario).code(3).says(&["main", "worker"]).silent();
+    }
+}
+
+#[test]
+fn s28_a_child_joins_main() {
+    run("child_joins_main").code(0).says(&["true", "alive: false"]).silent();
+    run("joins_main_plainly").code(0).says(&["true"]).silent();
+}
+
+#[test]
+fn s29_threads_started_in_shutdown_run_to_their_end() {
+    run("children_in_shutdown").code(0).says(&["3", "2", "1", "0"]).silent();
+}
+
+#[test]
+fn s30_daemons_do_not_hold_the_process() {
+    let runs = std::env::var("THREADKIT_DAEMON_RUNS").map_or(100, |runs| runs.parse().unwrap());
+    for scenario in ["daemons_at_exit", "daemons_at_exit_plainly"] {
+        for _ in 0..runs {
+            run(scenario).code(0).silent();
+        }
+    }
+}
+
+#[test]
+fn s31_callbacks_run_once_last_in_first_out() {
+    run("callbacks")
+        .code(0)
+        .says(&["main", "third", "first; refused: true", "worker; refused: true"])
+        .reports("panicked at", 1)
+        .reports("second", 1);
+}
+
+#[test]
+fn s32_exit_codes() {
+    run("failing_worker").code(0).reports("panicked at", 1);
+    let both = ["main", "worker"];
+    run("main_panics").code(101).says(&both).reports("panicked at", 1);
+    run("main_panics_plainly").code(101).says(&both).reports("panicked at", 1);
+    run("main_fails").code(1).says(&both).reports("Error: \"of main\"", 1);
+    run("main_gives_a_code").code(7).says(&both).silent();
+    run("early_question_mark").code(1).says(&["worker"]).reports("NotFound", 1);
+}
+
+#[test]
+fn after_the_final_wait_only_daemons_start() {
+    run("late_thread_is_refused").code(0).says(&["non-daemon: false", "daemon: true"]).silent();
+}
+
+#[test]
+fn exit_thread_ends_main_after_the_wait() {
+    run("main_exits_thread").code(0).says(&["dropped", "worker"]).silent();
+}
+
+#[test]
+fn an_exit_under_the_attribute_is_at_once_from_anywhere() {
+    let places = [
+        ("exit_from_main", 40),
+        ("exit_from_worker_in_body", 41),
+        ("exit_from_worker_in_wait", 42),
+        ("exit_from_callback", 43),
+        ("exit_from_hook", 44),
+        ("exit_from_daemon", 45),
+        ("exit_in_a_race", 46),
+    ];
+    for (scenario, code) in places {
+        for _ in 0..20 {
+            run(scenario).code(code);
+        }
+    }
+}
+
+#[test]
+fn an_exit_in_the_middle_of_a_panic_does_not_wait() {
+    run("exit_while_unwinding").code(47).reports("panicked at", 1);
+}
+
+#[test]
+fn a_plain_exit_on_main_waits_and_keeps_its_code() {
+    run("exit_plainly_from_main").code(48).says(&["worker"]).silent();
+}
+
+#[test]
+fn a_client_in_a_static_does_not_hold_the_process() {
+    run("client_in_a_static").code(0).says(&["main"]).silent();
+}
+
+#[test]
+fn a_first_start_while_unwinding() {
+    run("start_in_drop")
+        .code(101)
+        .says(&["true"])
+        .reports("of main", 1)
+        .reports("of the worker", 1);
+}
+
+/// A child whose worker ends when stdin is closed.
+fn waiting(scenario: &str) -> Child {
+    let mut command = command(scenario);
+    command.stdin(Stdio::piped()).stderr(Stdio::piped()).stdout(Stdio::null());
+    command.spawn().unwrap()
+}
+
+/// Reads the report of a long wait, then lets the child end.
+fn explained(mut child: Child, at_least: Duration, start: Instant) {
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let (first, second) = (lines.next().unwrap().unwrap(), lines.next().unwrap().unwrap());
+    assert!(start.elapsed() >= at_least);
+    drop(child.stdin.take());
+    assert!(first.contains("waits for its non-daemon threads"), "{first}");
+    assert!(second.contains("<Target(slow, started ") && second.contains("waits.rs:"), "{second}");
+    assert_eq!(lines.count(), 0);
+    Running::of(child).end().code(0);
+}
+
+#[test]
+fn a_long_wait_is_explained_once() {
+    let start = Instant::now();
+    explained(waiting("explained_wait"), Duration::from_millis(100), start);
+}
+
+#[test]
+fn without_the_attribute_the_bound_is_ten_seconds_and_never_is_never() {
+    let start = Instant::now();
+    let mut never = waiting("unexplained_wait");
+    explained(waiting("explained_wait_plainly"), Duration::from_secs(10), start);
+    drop(never.stdin.take());
+    Running::of(never).end().code(0).silent();
+}
+
+#[test]
+fn daemons_are_asked_to_stop_and_waited_for() {
+    let ended = run("stop_daemons").code(0).silent();
+    let mut lines: Vec<_> = ended.stdout.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(lines, ["daemon is asked", "daemon stops", "not asked: true"]);
+    run("grace_for_ever").code(0).silent();
+}
+
+#[test]
+fn all_are_asked_to_stop() {
+    let ended = run("stop_all").code(0).silent();
+    let mut lines: Vec<_> = ended.stdout.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(lines, ["worker is asked", "worker stops"]);
+}
+
+#[test]
+fn what_a_worker_printed_comes_out() {
+    run("partial_line").code(0).says(&["a line", "without an end"]).silent();
+}
+
+#[test]
+fn an_interrupt_ends_the_process() {
+    let mut command = command("interrupted");
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(line, "ready\n");
+    // SAFETY: `kill` touches no memory; the child has not been waited for, so the id is its.
+    unsafe { libc::kill(i32::try_from(child.id()).unwrap(), libc::SIGINT) };
+    Running::of(child).end().signal(libc::SIGINT);
+}

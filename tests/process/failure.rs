@@ -1,0 +1,134 @@
+//! Failures: exactly one report each, whoever reports.
+
+use crate::child::run;
+
+#[test]
+fn s23_a_panic_is_reported_by_the_panic_hook() {
+    run("panics")
+        .code(0)
+        .reports("thread 'unlucky' (", 1)
+        .reports("panicked at", 1)
+        .reports("the cause", 1);
+}
+
+#[test]
+fn s23_an_error_is_reported_with_thread_class_place_and_sources() {
+    let ended = run("fails").code(0).reports("the cause", 1).reports("failure.rs:", 1);
+    assert!(
+        ended.stderr.starts_with("thread 'unlucky' (Target) failed: the cause\n"),
+        "{ended:#?}"
+    );
+    let ended = run("fails_with_sources").code(0).reports("failed:", 1);
+    assert!(
+        ended.stderr.starts_with("thread 'unlucky' (Failing) failed: outer\n  caused by: inner\n"),
+        "{ended:#?}"
+    );
+}
+
+#[test]
+fn a_panic_that_run_catches_keeps_its_message() {
+    run("caught").code(0).reports("panicked at", 1).reports("the cause", 1);
+    run("caught_under_a_hook").code(0).says(&[]).silent();
+}
+
+#[test]
+fn a_panic_that_the_hook_did_not_see_is_reported() {
+    run("resumed").code(0).reports("the cause", 1).reports("panicked", 1);
+    run("no_string").code(0).reports("panicked", 2);
+}
+
+#[test]
+fn a_panic_that_is_resumed_is_not_reported_twice() {
+    run("resumed_after_others").code(0).reports("the cause", 1).reports("another", 3);
+    run("caught_while_unwinding").code(0).reports("the cause", 1).reports("another", 1);
+}
+
+#[test]
+fn each_thread_that_fails_is_reported() {
+    run("joined_and_resumed").code(0).reports("the cause", 2);
+}
+
+#[test]
+fn s17_a_hook_is_called_once_a_failure_and_std_is_silent() {
+    let calls = ["the panic of Target", "outer of Failing", "the resumed of Target"];
+    run("hooked").code(0).says(&calls).silent();
+    run("class_hooked").code(0).says(&["the panic of Counted"]).silent();
+    run("silenced").code(0).says(&[]).silent();
+    run("hook_exits_thread").code(0).says(&["the cause of Target"]).silent();
+}
+
+#[test]
+fn s21_the_default_hook_reports_what_was_held_back_once() {
+    run("hooked_with_default")
+        .code(0)
+        .says(&["the cause of Target", "the cause of Target"])
+        .reports("thread 'unlucky' (", 2)
+        .reports("panicked at", 1)
+        .reports("failed:", 1);
+}
+
+#[test]
+fn s20_a_hook_that_panics_is_reported_and_ends_nothing_else() {
+    run("hook_panics")
+        .code(0)
+        .says(&["the cause"])
+        .reports("of the hook", 1)
+        .reports("the excepthook panicked", 1)
+        .reports("the cause", 1);
+    run("hook_panics_then_reports").code(0).reports("of the hook", 1).reports("the cause", 1);
+}
+
+#[test]
+fn a_hook_may_start_threads_and_set_hooks() {
+    run("hook_starts_threads")
+        .code(0)
+        .says(&[
+            "the cause of Target",
+            "started by the hook",
+            "in a thread of the hook of Target",
+            "itself: CurrentThread",
+        ])
+        .silent();
+    run("hook_sets_hook").code(0).says(&["the cause of Target", "the next hook"]).silent();
+}
+
+#[test]
+fn no_failure_is_lost_or_told_twice() {
+    let ended = run("hook_swapped").code(0).silent();
+    assert_eq!(ended.stdout.lines().count(), 1000);
+    run("thousands").code(0).reports("panicked at", 2000).reports("failure 99\n", 20);
+    run("thousands_hooked").code(0).reports("panicked at", 2000).reports("failure 99\n", 20);
+    run("thousands_of_errors").code(0).reports(") failed: outer", 2000).reports("inner", 2000);
+}
+
+#[test]
+fn a_backtrace_begins_in_the_users_code() {
+    let mut command = crate::child::command("backtrace");
+    command.env("RUST_BACKTRACE", "1");
+    let ended = crate::child::end_of(command).code(0).silent();
+    assert!(ended.stdout.lines().next().unwrap().contains("users_function"), "{ended:#?}");
+}
+
+#[test]
+fn s22_stderr_may_be_gone() {
+    run("stderr_broken").code(0).says(&["still here"]);
+    run("stderr_closed").code(0).says(&["still here"]);
+}
+
+#[test]
+fn an_error_whose_display_panics_is_a_failure() {
+    run("error_whose_display_panics").code(0).says(&["true true"]).reports("the cause", 1);
+}
+
+#[test]
+fn exit_thread_in_odd_places() {
+    let says = [
+        "in a local: true",
+        "in a value: true",
+        "before a callback: true",
+        "in a callback: true",
+        "on main: true",
+        "on an alien: true",
+    ];
+    run("exits_in_odd_places").code(0).says(&says).reports("this thread is neither", 3);
+}

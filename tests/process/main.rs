@@ -1,0 +1,11 @@
+//! How processes with threads end, seen from outside: child programs (`scenarios/`), their output,
+//! their exit code, and a watchdog for those that hang.
+
+mod abuse;
+mod child;
+mod exit;
+mod failure;
+mod fork;
+mod hooks;
+mod main_thread;
+mod orderly;

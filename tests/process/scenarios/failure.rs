@@ -1,0 +1,329 @@
+//! Failures and who reports them: one report each.
+
+use std::error::Error;
+use std::fmt;
+use std::panic::{self, catch_unwind, panic_any, resume_unwind};
+use std::process::ExitCode;
+
+use threadkit::{ExceptHookArgs, JoinError, Target, set_excepthook, spawn, thread_class};
+
+crate::scenarios! {
+    panics, fails, fails_with_sources, caught, caught_under_a_hook, resumed, resumed_after_others,
+    caught_while_unwinding, no_string, hooked, hooked_with_default, class_hooked, silenced,
+    hook_panics, hook_panics_then_reports, hook_exits_thread, hook_starts_threads, hook_sets_hook,
+    hook_swapped, thousands, thousands_hooked, thousands_of_errors, backtrace, stderr_broken,
+    stderr_closed, joined_and_resumed, error_whose_display_panics, exits_in_odd_places,
+}
+
+fn over(thread: impl Into<threadkit::Thread>) {
+    let _ = thread.into().join();
+}
+
+fn panics() -> ExitCode {
+    over(Target::new(|| panic!("the cause")).with_name("unlucky").start().unwrap());
+    ExitCode::SUCCESS
+}
+
+#[thread_class]
+struct Failing;
+
+#[thread_class]
+impl Failing {
+    fn run(&self) -> Result<(), Chained> {
+        Err(Chained("outer", Some(Box::new(Chained("inner", None)))))
+    }
+}
+
+#[derive(Debug)]
+struct Chained(&'static str, Option<Box<Chained>>);
+
+impl fmt::Display for Chained {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl Error for Chained {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.1.as_ref().map(|source| &**source as &(dyn Error + 'static))
+    }
+}
+
+fn fails() -> ExitCode {
+    over(Target::fallible(|| Err::<(), _>("the cause")).with_name("unlucky").start().unwrap());
+    ExitCode::SUCCESS
+}
+
+fn fails_with_sources() -> ExitCode {
+    over(Failing.with_name("unlucky").start().unwrap());
+    ExitCode::SUCCESS
+}
+
+fn caught() -> ExitCode {
+    over(spawn(|| catch_unwind(|| panic!("the cause")).is_err()));
+    ExitCode::SUCCESS
+}
+
+fn count_calls(args: &ExceptHookArgs<'_>) {
+    println!("{} of {}", args.exception.message(), args.thread.class_name());
+}
+
+fn caught_under_a_hook() -> ExitCode {
+    set_excepthook(count_calls);
+    caught()
+}
+
+fn resumed() -> ExitCode {
+    over(spawn(|| resume_unwind(Box::new("the cause"))));
+    ExitCode::SUCCESS
+}
+
+/// The panic that ends `run` is not the last that the panic hook saw.
+fn resumed_after_others() -> ExitCode {
+    over(spawn(|| {
+        let first = catch_unwind(|| panic!("the {}", "cause")).unwrap_err();
+        for number in 0..3 {
+            let _ = catch_unwind(|| panic!("another, {number}"));
+        }
+        resume_unwind(first);
+    }));
+    ExitCode::SUCCESS
+}
+
+fn caught_while_unwinding() -> ExitCode {
+    struct Careful;
+    impl Drop for Careful {
+        fn drop(&mut self) {
+            let _ = catch_unwind(|| panic!("another"));
+        }
+    }
+    over(spawn(|| {
+        let _careful = Careful;
+        panic!("the cause");
+    }));
+    ExitCode::SUCCESS
+}
+
+fn no_string() -> ExitCode {
+    over(spawn(|| panic_any(42)));
+    over(spawn(|| resume_unwind(Box::new(42))));
+    ExitCode::SUCCESS
+}
+
+fn hooked() -> ExitCode {
+    set_excepthook(count_calls);
+    over(spawn(|| panic!("the panic")));
+    over(Failing.start().unwrap());
+    over(spawn(|| resume_unwind(Box::new("the resumed"))));
+    ExitCode::SUCCESS
+}
+
+fn hooked_with_default() -> ExitCode {
+    set_excepthook(|args| {
+        count_calls(args);
+        threadkit::default_excepthook(args);
+        // The second time there is nothing left to report.
+        threadkit::default_excepthook(args);
+    });
+    panics();
+    fails()
+}
+
+#[thread_class(excepthook = count_calls)]
+struct Counted;
+
+#[thread_class]
+impl Counted {
+    fn run(&self) {
+        panic!("the panic");
+    }
+}
+
+#[thread_class(excepthook = threadkit::silent)]
+struct Silenced(bool);
+
+#[thread_class]
+impl Silenced {
+    fn run(self) -> Result<(), String> {
+        assert!(self.0, "the panic");
+        Err("the error".to_owned())
+    }
+}
+
+fn class_hooked() -> ExitCode {
+    set_excepthook(|_| println!("not called"));
+    over(Counted.start().unwrap());
+    ExitCode::SUCCESS
+}
+
+fn silenced() -> ExitCode {
+    over(Silenced(true).start().unwrap());
+    over(Silenced(false).start().unwrap());
+    ExitCode::SUCCESS
+}
+
+fn hook_panics() -> ExitCode {
+    set_excepthook(|_| panic!("of the hook"));
+    let thread = spawn(|| panic!("the cause"));
+    println!("{}", thread.join().unwrap_err().exception().unwrap().message());
+    ExitCode::SUCCESS
+}
+
+fn hook_panics_then_reports() -> ExitCode {
+    set_excepthook(|args| {
+        threadkit::default_excepthook(args);
+        panic!("of the hook");
+    });
+    panics()
+}
+
+fn hook_exits_thread() -> ExitCode {
+    set_excepthook(|args| {
+        count_calls(args);
+        threadkit::exit_thread();
+    });
+    panics()
+}
+
+/// A hook that starts threads, joins them, and fails in one of them.
+fn hook_starts_threads() -> ExitCode {
+    set_excepthook(|args| {
+        count_calls(args);
+        if args.thread.name() == "unlucky" {
+            over(spawn(|| println!("started by the hook")));
+            over(spawn(|| panic!("in a thread of the hook")));
+            println!("itself: {:?}", args.thread.join().unwrap_err());
+        }
+    });
+    panics()
+}
+
+fn hook_sets_hook() -> ExitCode {
+    set_excepthook(|args| {
+        count_calls(args);
+        set_excepthook(|_| println!("the next hook"));
+    });
+    panics();
+    panics()
+}
+
+/// Hooks are set and taken while threads fail: each failure reaches one of them.
+fn hook_swapped() -> ExitCode {
+    let swapping = spawn(|| {
+        while !threadkit::stop_requested() {
+            set_excepthook(|_| println!("one"));
+            set_excepthook(|_| println!("other"));
+        }
+    });
+    set_excepthook(|_| println!("first"));
+    let failing = (0..1000).map(|_| spawn(|| panic!("the cause"))).collect::<Vec<_>>();
+    failing.into_iter().for_each(over);
+    swapping.request_stop();
+    over(swapping);
+    ExitCode::SUCCESS
+}
+
+fn failing_threads(start: impl Fn(usize) -> threadkit::Thread) -> ExitCode {
+    for _ in 0..20 {
+        let threads = (0..100).map(&start).collect::<Vec<_>>();
+        threads.into_iter().for_each(over);
+    }
+    ExitCode::SUCCESS
+}
+
+fn thousands() -> ExitCode {
+    failing_threads(|number| spawn(move || panic!("failure {number}")).into())
+}
+
+fn thousands_hooked() -> ExitCode {
+    set_excepthook(|args| eprintln!("panicked at {}", args.exception.message()));
+    thousands()
+}
+
+fn thousands_of_errors() -> ExitCode {
+    failing_threads(|_| Failing.start().unwrap().into())
+}
+
+fn backtrace() -> ExitCode {
+    #[inline(never)]
+    fn users_function() {
+        panic!("the cause");
+    }
+    set_excepthook(|args| println!("{}", args.exception.backtrace().unwrap()));
+    over(spawn(users_function));
+    ExitCode::SUCCESS
+}
+
+fn everything_fails() -> ExitCode {
+    panics();
+    fails();
+    resumed();
+    println!("still here");
+    ExitCode::SUCCESS
+}
+
+fn stderr_broken() -> ExitCode {
+    let mut ends = [0; 2];
+    // SAFETY: `ends` has room for the two descriptors.
+    assert_eq!(unsafe { libc::pipe(ends.as_mut_ptr()) }, 0);
+    // SAFETY: touches no memory; 2 is stderr, which nobody owns.
+    unsafe { libc::dup2(ends[1], 2) };
+    // SAFETY: the reading end is this function's own.
+    unsafe { libc::close(ends[0]) };
+    everything_fails()
+}
+
+fn stderr_closed() -> ExitCode {
+    // SAFETY: touches no memory; nothing is opened later that could take the place.
+    unsafe { libc::close(2) };
+    everything_fails()
+}
+
+/// A failure handed on: the second thread fails with the first one's panic.
+fn joined_and_resumed() -> ExitCode {
+    let first = spawn(|| panic!("the cause"));
+    over(spawn(move || {
+        if let Err(error @ JoinError::Failed(_)) = first.join() {
+            error.resume_unwind();
+        }
+    }));
+    ExitCode::SUCCESS
+}
+
+fn error_whose_display_panics() -> ExitCode {
+    #[derive(Debug)]
+    struct Shy;
+    impl fmt::Display for Shy {
+        fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+            panic!("the cause")
+        }
+    }
+    impl Error for Shy {}
+    let thread = Target::fallible(|| Err::<(), _>(Shy)).start().unwrap();
+    println!("{} {}", thread.join().is_err(), thread.value().unwrap().is_err());
+    ExitCode::SUCCESS
+}
+
+/// `exit_thread` where a thread of the crate is not in its `run`.
+fn exits_in_odd_places() -> ExitCode {
+    struct Leaving;
+    impl Drop for Leaving {
+        fn drop(&mut self) {
+            threadkit::exit_thread();
+        }
+    }
+    threadkit::local! { static LOCAL: std::cell::RefCell<Option<Leaving>> = const { std::cell::RefCell::new(None) }; }
+    let thread = spawn(|| LOCAL.set(Some(Leaving)));
+    println!("in a local: {}", thread.join().is_ok());
+    let thread = spawn(|| Leaving);
+    println!("in a value: {}", thread.join().is_ok());
+    drop(thread);
+    let thread = spawn(|| threadkit::on_stop(|| threadkit::exit_thread()));
+    println!("before a callback: {}", thread.join().is_ok());
+    let stopping = spawn(move || thread.request_stop());
+    println!("in a callback: {}", stopping.join().is_ok());
+    println!("on main: {}", panic::catch_unwind(|| threadkit::exit_thread()).is_err());
+    let alien = std::thread::spawn(|| threadkit::exit_thread());
+    println!("on an alien: {}", alien.join().is_err());
+    ExitCode::SUCCESS
+}

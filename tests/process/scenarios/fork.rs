@@ -1,0 +1,176 @@
+//! Forks: the child has one thread, which is main.
+
+use std::process::{self, ExitCode};
+use std::sync::mpsc;
+
+use threadkit::{
+    Thread, active_count, current_thread, enumerate, main_thread, spawn, thread_class,
+};
+
+crate::scenarios! {
+    fork_on_main, fork_on_a_worker, fork_on_an_alien, fork_before_any_start, fork_and_return,
+    fork_under_the_attribute, fork_on_a_worker_under_the_attribute, fork_many,
+}
+
+/// Calls `f` in a forked child and exits there; gives back the child's code, or the signal it died of.
+fn in_child(f: impl FnOnce()) -> i32 {
+    // SAFETY: the child runs code that takes locks; that those of the crate are free in it is what is
+    // tested, and those of glibc's malloc are freed by its own handlers.
+    let pid = unsafe { libc::fork() };
+    if pid == 0 {
+        f();
+        process::exit(30);
+    }
+    wait_for(pid)
+}
+
+fn wait_for(pid: libc::pid_t) -> i32 {
+    let mut status = 0;
+    // SAFETY: `status` is a place for the answer.
+    assert_eq!(unsafe { libc::waitpid(pid, &raw mut status, 0) }, pid);
+    if libc::WIFEXITED(status) { libc::WEXITSTATUS(status) } else { -libc::WTERMSIG(status) }
+}
+
+#[thread_class]
+struct Parked;
+
+#[thread_class]
+impl Parked {
+    fn run(&self) {
+        while !threadkit::stop_requested() {
+            std::thread::park();
+        }
+    }
+}
+
+fn with_a_parked(f: impl FnOnce(&Thread<Parked>)) {
+    let parked = Parked.start().unwrap();
+    f(&parked);
+    parked.request_stop();
+    println!("in the parent: {:?}", parked.join());
+}
+
+fn check_child(parked: &Thread<Parked>) {
+    let (main, current) = (main_thread(), current_thread());
+    println!("main: {}", main == current && enumerate() == [main.clone()] && active_count() == 1);
+    println!("{} {} {}", main.class_name(), main.is_alive(), main.is_daemon());
+    println!("id: {}", main.native_id() == Some(u64::from(process::id())));
+    println!("ident: {}", main.ident() == threadkit::get_ident());
+    parked.request_stop();
+    println!("lost: {} {:?} {:?}", parked.is_alive(), parked.join(), parked.value());
+    println!("object: {}", parked.clone().into_object().is_err());
+    println!("a new one: {:?}", spawn(|| 1 + 1).value());
+    println!("failing: {}", spawn(|| panic!("in the child")).join().is_err());
+    spawn(|| println!("waited for"));
+}
+
+fn fork_on_main() -> ExitCode {
+    let _ = current_thread();
+    with_a_parked(|parked| println!("{}", in_child(|| check_child(parked))));
+    ExitCode::SUCCESS
+}
+
+fn fork_on_a_worker() -> ExitCode {
+    with_a_parked(|parked| {
+        let parked = parked.clone();
+        println!("{}", spawn(move || in_child(|| check_child(&parked))).value().unwrap());
+    });
+    ExitCode::SUCCESS
+}
+
+fn fork_on_an_alien() -> ExitCode {
+    with_a_parked(|parked| {
+        let parked = parked.clone();
+        let alien = std::thread::spawn(move || {
+            let _ = current_thread();
+            in_child(|| check_child(&parked))
+        });
+        println!("{}", alien.join().unwrap());
+    });
+    ExitCode::SUCCESS
+}
+
+/// The crate is asked for its threads, and has started none.
+fn fork_before_any_start() -> ExitCode {
+    let main = current_thread();
+    let alien = std::thread::spawn(move || {
+        let here = current_thread();
+        in_child(|| {
+            println!("{} {}", here == main_thread(), enumerate() == [here.clone()]);
+            println!("{} {}", main == main_thread(), main.is_alive());
+            println!("{}", here.native_id() == Some(u64::from(process::id())));
+        })
+    });
+    println!("{}", alien.join().unwrap());
+    ExitCode::SUCCESS
+}
+
+/// The child returns from main, while the parent's threads are not there.
+fn fork_and_return() -> ExitCode {
+    let (go, gone) = mpsc::channel::<()>();
+    spawn(move || gone.recv());
+    // SAFETY: as in `in_child`.
+    let pid = unsafe { libc::fork() };
+    if pid == 0 {
+        spawn(|| println!("of the child"));
+        return ExitCode::from(31);
+    }
+    println!("{}", wait_for(pid));
+    drop(go);
+    ExitCode::SUCCESS
+}
+
+fn fork_under_the_attribute() -> ExitCode {
+    #[threadkit::main]
+    fn main() -> ExitCode {
+        fork_and_return()
+    }
+    main()
+}
+
+/// The child's thread is main, and its `run` returns: the process ends as when a last thread does.
+fn fork_on_a_worker_under_the_attribute() -> ExitCode {
+    #[threadkit::main]
+    fn main() {
+        let forking = spawn(|| {
+            // SAFETY: as in `in_child`.
+            let pid = unsafe { libc::fork() };
+            if pid == 0 {
+                println!("{}", main_thread() == current_thread());
+                return;
+            }
+            println!("{}", wait_for(pid));
+        });
+        forking.join().unwrap();
+    }
+    main()
+}
+
+/// Forks while other threads start, fail, join and set hooks: no child hangs.
+fn fork_many() -> ExitCode {
+    threadkit::set_excepthook(|_| ());
+    let churn: Vec<_> = (0..2)
+        .map(|_| {
+            spawn(|| {
+                while !threadkit::stop_requested() {
+                    threadkit::set_excepthook(|_| ());
+                    let _ = spawn(|| panic!("churn")).join();
+                    let _ = enumerate();
+                }
+            })
+        })
+        .collect();
+    let mut codes: Vec<_> = (0..300)
+        .map(|_| {
+            in_child(|| {
+                let _ = spawn(|| ()).join();
+                let _ = spawn(|| panic!("in the child")).join();
+                process::exit(if active_count() == 1 { 32 } else { 33 });
+            })
+        })
+        .collect();
+    churn.iter().for_each(Thread::request_stop);
+    codes.dedup();
+    println!("{codes:?}");
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,42 @@
+//! The child programs of the tests in `process/`: `threadkit-scenarios NAME`.
+
+mod abuse;
+mod exit;
+mod failure;
+mod fork;
+mod hooks;
+mod main_thread;
+mod orderly;
+mod process_exit;
+mod waits;
+
+use std::process::ExitCode;
+
+type Scenario = (&'static str, fn() -> ExitCode);
+
+/// The scenarios of a module, by the names of their functions.
+macro_rules! scenarios {
+    ($($name:ident),* $(,)?) => {
+        pub(crate) const ALL: &[crate::Scenario] = &[$((stringify!($name), $name)),*];
+    };
+}
+pub(crate) use scenarios;
+
+/// What the scenario returns is what `main` returns: those without `#[threadkit::main]` are programs
+/// without it.
+fn main() -> ExitCode {
+    let wanted = std::env::args().nth(1).expect("the name of a scenario");
+    let all = [
+        abuse::ALL,
+        exit::ALL,
+        failure::ALL,
+        fork::ALL,
+        hooks::ALL,
+        main_thread::ALL,
+        orderly::ALL,
+        process_exit::ALL,
+        waits::ALL,
+    ];
+    let found = all.iter().copied().flatten().find(|(name, _)| *name == wanted);
+    found.expect("a known scenario").1()
+}

@@ -1,0 +1,56 @@
+//! What only a real main thread shows: it is no daemon, and it is known from everywhere.
+
+use std::process::ExitCode;
+
+use threadkit::{Target, current_thread, enumerate, main_thread, spawn};
+
+crate::scenarios! { inheritance, main_from_a_child, overflow, overflow_of_a_daemon }
+
+fn inheritance() -> ExitCode {
+    let plain = spawn(|| (current_thread().is_daemon(), spawn(|| ()).is_daemon()));
+    let daemon = Target::new(|| {
+        let overridden = Target::new(|| ()).with_daemon(false).start().unwrap();
+        (current_thread().is_daemon(), spawn(|| ()).is_daemon(), overridden.is_daemon())
+    });
+    let alien = std::thread::spawn(|| spawn(|| ()).is_daemon());
+    let daemon = daemon.with_daemon(true).start().unwrap();
+    println!("main: {}", main_thread().is_daemon());
+    println!("plain, and its child: {:?}", plain.value().unwrap());
+    println!("daemon, and its children: {:?}", daemon.value().unwrap());
+    println!("of an alien: {}", alien.join().unwrap());
+    ExitCode::SUCCESS
+}
+
+fn main_from_a_child() -> ExitCode {
+    // First asked for off the main thread.
+    let thread = spawn(|| {
+        let main = main_thread();
+        println!("{main_name} {class}", main_name = main.name(), class = main.class_name());
+        println!("{} {}", main.is_alive(), main.is_daemon());
+        (main.clone(), current_thread() == main, enumerate().contains(&main))
+    });
+    let (main, is_itself, is_listed) = thread.value().unwrap();
+    println!("{is_itself} {is_listed}");
+    println!("{}", main == current_thread() && main.ident() == threadkit::get_ident());
+    println!("{}", main.native_id() == Some(u64::from(std::process::id())));
+    println!("{:?}", main.join().unwrap_err());
+    ExitCode::SUCCESS
+}
+
+/// Recursion without an end that the compiler cannot see through.
+fn recurse(depth: usize) -> usize {
+    let page = std::hint::black_box([depth; 512]);
+    if depth == usize::MAX { 0 } else { recurse(depth + 1) + page[depth % 512] }
+}
+
+fn overflow() -> ExitCode {
+    let deep = Target::new(|| recurse(0)).with_name("diver");
+    let _ = deep.start().unwrap().join();
+    ExitCode::SUCCESS
+}
+
+fn overflow_of_a_daemon() -> ExitCode {
+    let deep = Target::new(|| recurse(0)).with_name("diver").with_stack_size(64 * 1024);
+    let _ = deep.with_daemon(true).start().unwrap().join();
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,117 @@
+//! `process::exit` from everywhere, under the attribute, and a signal.
+
+use std::process::{self, ExitCode};
+
+use threadkit::{Target, at_shutdown, main_thread, spawn};
+
+crate::scenarios! {
+    exit_from_main, exit_from_worker_in_body, exit_from_worker_in_wait, exit_from_callback,
+    exit_from_hook, exit_from_daemon, exit_in_a_race, exit_while_unwinding, interrupted,
+}
+
+/// A thread that never ends.
+fn never() {
+    spawn(|| {
+        loop {
+            std::thread::park();
+        }
+    });
+}
+
+fn exit_from_main() -> ExitCode {
+    #[threadkit::main]
+    fn main() {
+        never();
+        process::exit(40);
+    }
+    main()
+}
+
+fn exit_from_worker_in_body() -> ExitCode {
+    #[threadkit::main]
+    fn main() {
+        never();
+        spawn(|| process::exit(41));
+        loop {
+            std::thread::park();
+        }
+    }
+    main()
+}
+
+fn exit_from_worker_in_wait() -> ExitCode {
+    #[threadkit::main]
+    fn main() {
+        never();
+        spawn(|| {
+            main_thread().join().unwrap();
+            process::exit(42);
+        });
+    }
+    main()
+}
+
+fn exit_from_callback() -> ExitCode {
+    #[threadkit::main]
+    fn main() {
+        never();
+        at_shutdown(|| process::exit(43)).unwrap();
+    }
+    main()
+}
+
+fn exit_from_hook() -> ExitCode {
+    #[threadkit::main]
+    fn main() {
+        never();
+        threadkit::set_excepthook(|_| process::exit(44));
+        spawn(|| panic!("never seen"));
+    }
+    main()
+}
+
+fn exit_from_daemon() -> ExitCode {
+    #[threadkit::main]
+    fn main() {
+        never();
+        let exiting = Target::new(|| process::exit(45)).with_daemon(true);
+        exiting.start().unwrap();
+    }
+    main()
+}
+
+/// Two dozen threads exit while main returns and waits: whoever is first, it ends, at once.
+fn exit_in_a_race() -> ExitCode {
+    #[threadkit::main]
+    fn main() {
+        never();
+        for _ in 0..24 {
+            spawn(|| process::exit(46));
+        }
+    }
+    main()
+}
+
+struct Exiting(i32);
+
+impl Drop for Exiting {
+    fn drop(&mut self) {
+        process::exit(self.0);
+    }
+}
+
+fn exit_while_unwinding() -> ExitCode {
+    never();
+    let _exiting = Exiting(47);
+    panic!("of main");
+}
+
+/// The default action of SIGINT, while main waits.
+fn interrupted() -> ExitCode {
+    #[threadkit::main]
+    fn main() {
+        never();
+        println!("ready");
+    }
+    main()
+}
