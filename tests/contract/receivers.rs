@@ -39,7 +39,7 @@ fn a_shared_object_is_reached_through_the_handle() {
     let Err(thread) = thread.into_object() else { panic!("another typed handle lives") };
     drop(other);
     let erased = thread.to_thread();
-    let object = thread.into_object().ok().expect("erased handles do not count");
+    let object = thread.into_object().expect("erased handles do not count");
     assert_eq!(object.hits.into_inner(), 3);
     assert!(erased.is::<Shared>());
     assert!(erased.downcast::<Shared>().is_err());
@@ -74,7 +74,7 @@ fn an_owned_object_is_handed_back() {
     outbox.send(1).unwrap();
     outbox.send(2).unwrap();
     drop(outbox);
-    let object = thread.into_object().ok().expect("the first caller has it");
+    let object = thread.into_object().expect("the first caller has it");
     assert_eq!(object.seen.get(), 2);
     assert_eq!(logged.try_iter().collect::<Vec<_>>(), [1, 2]);
     assert!(second.clone().into_object().is_err());

@@ -56,7 +56,11 @@ pub(crate) fn call(name: &LitStr, fields: &Fields) -> TokenStream {
     let span = located_at(name.span());
     // The user's own literal, where it can stay: the compiler then points into it.
     let format = if format == name.value() { name.clone() } else { LitStr::new(&format, span) };
-    let arguments = members.iter().map(|(key, member)| {
+    let arguments = members.iter_mut().map(|(key, member)| {
+        // Its position is the last token of the argument, and so counts where the compiler points.
+        if let Member::Unnamed(index) = member {
+            index.span = span;
+        }
         let key = Ident::new(&key.to_string(), span);
         quote_spanned!(span=> #key = this.#member)
     });

@@ -10,8 +10,13 @@ use crate::thread::Thread;
 use crate::thread::record::Record;
 
 /// Std's lock and condition variable, since a fork waits for the lock.
-static REGISTRY: Mutex<Registry> =
-    Mutex::new(Registry { threads: Slab::new(), main: None, holding: 0, closed: false });
+static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
+    threads: Slab::new(),
+    main: None,
+    holding: 0,
+    awaited: false,
+    closed: false,
+});
 
 /// With the registry: no thread holds the process any longer.
 static RELEASED: Condvar = Condvar::new();
@@ -23,6 +28,9 @@ pub(crate) struct Registry {
     main: Option<Arc<Record>>,
     /// How many threads hold the process.
     holding: usize,
+    /// The process has begun its final wait. Until then nobody is to be told that no thread holds it:
+    /// that is a system call, and would be one at the end of every lone thread.
+    awaited: bool,
     /// The process has done its final wait.
     closed: bool,
 }
@@ -112,7 +120,7 @@ pub(crate) fn remove(record: &Record) {
     let Some(slot) = record.take_slot() else { return };
     let removed = registry.threads.remove(slot);
     registry.holding -= usize::from(record.holds_process());
-    if registry.holding == 0 {
+    if registry.awaited && registry.holding == 0 {
         RELEASED.notify_all();
     }
     drop(registry);
@@ -124,6 +132,7 @@ pub(crate) fn remove(record: &Record) {
 /// be started that would. After `patience`, `report` is called once.
 pub(crate) fn wait_released(patience: Option<Duration>, report: impl FnOnce()) {
     let mut registry = lock();
+    registry.awaited = true;
     let held = |registry: &mut Registry| registry.holding > 0;
     if let Some(patience) = patience {
         let waited = RELEASED.wait_timeout_while(registry, patience, held);
@@ -162,6 +171,7 @@ impl Registry {
         main.take_slot();
         self.main = Some(main);
         self.holding = 0;
+        self.awaited = false;
         self.closed = false;
     }
 }

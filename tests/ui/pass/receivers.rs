@@ -19,7 +19,16 @@ macro_rules! class {
     };
 }
 
+#[thread_class]
+struct Unconditional;
+
+#[thread_class]
+impl Unconditional {
+    fn run(&self) where {}
+}
+
 fn main() {
+    Unconditional.start().unwrap().join().unwrap();
     class!(Shared, &self);
     class!(Exclusive, &mut self);
     class!(Consumed, self);

@@ -112,7 +112,9 @@ fn generics(sig: &Signature, errors: &mut Errors) {
                 "`run` takes no generic parameters: the base calls it, and has none to give\n{help}"
             ),
         );
-    } else if let Some(clause) = &sig.generics.where_clause {
+    } else if let Some(clause) =
+        sig.generics.where_clause.as_ref().filter(|clause| !clause.predicates.is_empty())
+    {
         errors.blame(
             clause,
             format!(
