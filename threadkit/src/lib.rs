@@ -118,6 +118,7 @@ mod builder;
 #[doc(hidden)]
 pub mod class;
 mod current;
+mod event;
 mod excepthook;
 mod exception;
 mod failure;
@@ -139,6 +140,7 @@ mod shutdown;
 mod stop;
 mod target;
 mod thread;
+mod timer;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -147,6 +149,7 @@ pub mod __private;
 pub use builder::{Builder, StartError};
 pub use class::ThreadClass;
 pub use current::{current_thread, get_ident, get_native_id, with_current};
+pub use event::Event;
 pub use excepthook::{ExceptHookArgs, default_excepthook, set_excepthook, silent, take_excepthook};
 pub use exception::{Exception, ExceptionKind, Location};
 pub use ident::ThreadId;
@@ -155,9 +158,10 @@ pub use local::{AccessError, Local, LocalKey};
 pub use name::Name;
 pub use registry::{active_count, enumerate, main_thread};
 pub use shutdown::{ShuttingDown, at_shutdown, exit_thread};
-pub use stop::{Stopped, on_stop, sleep, stop_requested};
+pub use stop::{StopToken, Stopped, on_stop, sleep, stop_all, stop_requested};
 pub use target::{Target, spawn};
 pub use thread::{Erased, Thread};
+pub use timer::Timer;
 
 /// # Examples
 ///

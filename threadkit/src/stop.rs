@@ -1,5 +1,7 @@
 //! Asking a thread to stop, and waking it so that it hears.
 
+mod token;
+
 use std::error::Error;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +13,10 @@ use parking_lot::{Condvar, Mutex};
 use crate::current::with_current;
 use crate::excepthook;
 use crate::quiet;
+use crate::registry::enumerate;
 use crate::thread::Thread;
+
+pub use token::StopToken;
 
 /// A thread was asked to stop. As an error of `run` it is an orderly end, not a failure.
 ///
@@ -67,7 +72,7 @@ pub fn stop_requested() -> bool {
 pub fn sleep(duration: Duration) -> Result<(), Stopped> {
     let deadline = Instant::now().checked_add(duration);
     let thread = crate::current_thread();
-    thread.record().stop.sleep_until(deadline)
+    thread.record().stop.wait_until(deadline, || false).map(|_| ())
 }
 
 /// Has `f` called when a stop is requested of the current thread: to wake it from what the crate
@@ -79,14 +84,40 @@ pub fn on_stop(f: impl FnOnce() + Send + 'static) {
     with_current(|thread| thread.record().stop.on_stop(Box::new(f)));
 }
 
+/// Asks every thread that is alive to stop, as [`Thread::request_stop`](crate::Thread::request_stop)
+/// does: daemons, dummies and the current thread too, all but the main thread.
+///
+/// A thread that is started later is not asked.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let workers: Vec<_> = (0..4).map(|_| threadkit::spawn(|| threadkit::sleep(Duration::MAX))).collect();
+/// threadkit::stop_all();
+/// for worker in workers {
+///     assert_eq!(worker.value().unwrap(), Err(threadkit::Stopped));
+/// }
+/// ```
+pub fn stop_all() {
+    stop_those(|_| true);
+}
+
+/// Asks those live threads to stop that `asked` picks; the main thread is not among them.
+pub(crate) fn stop_those(asked: impl Fn(&Thread) -> bool) {
+    let threads = enumerate().into_iter().filter(|thread| !thread.record().is_main());
+    threads.filter(asked).for_each(|thread| thread.request_stop());
+}
+
 pub(crate) type StopCallback = Box<dyn FnOnce() + Send>;
 
 /// What a [`Record`](crate::thread::record::Record) keeps for stopping its thread.
 pub(crate) struct StopState {
     requested: AtomicBool,
     wake: Mutex<Wake>,
-    /// With `wake`: a stop was requested.
-    stopped: Condvar,
+    /// With `wake`: a stop was requested, or what somebody waits for may have come.
+    woken: Condvar,
 }
 
 struct Wake {
@@ -102,7 +133,7 @@ impl StopState {
         Self {
             requested: AtomicBool::new(false),
             wake: Mutex::new(Wake { callbacks: Vec::new(), thread: None, unparked: false }),
-            stopped: Condvar::new(),
+            woken: Condvar::new(),
         }
     }
 
@@ -119,7 +150,7 @@ impl StopState {
         }
         let callbacks = std::mem::take(&mut wake.callbacks);
         drop(wake);
-        self.stopped.notify_all();
+        self.woken.notify_all();
         self.unpark();
         callbacks.into_iter().for_each(call);
     }
@@ -134,18 +165,38 @@ impl StopState {
         }
     }
 
-    fn sleep_until(&self, deadline: Option<Instant>) -> Result<(), Stopped> {
+    /// Waits until `done`, or until `deadline`; says which it was. `done` is asked again after each
+    /// [`nudge`](Self::nudge).
+    pub(crate) fn wait_until(
+        &self,
+        deadline: Option<Instant>,
+        done: impl Fn() -> bool,
+    ) -> Result<bool, Stopped> {
         let mut wake = self.wake.lock();
-        while !self.is_requested() {
-            let Some(deadline) = deadline else {
-                self.stopped.wait(&mut wake);
-                continue;
-            };
-            if self.stopped.wait_until(&mut wake, deadline).timed_out() {
-                return if self.is_requested() { Err(Stopped) } else { Ok(()) };
+        let mut timed_out = false;
+        loop {
+            // In this order: where the stop came before what was waited for, it is the stop that counts.
+            let done = done();
+            if self.is_requested() {
+                return Err(Stopped);
             }
+            if done || timed_out {
+                return Ok(done);
+            }
+            timed_out = if let Some(deadline) = deadline {
+                self.woken.wait_until(&mut wake, deadline).timed_out()
+            } else {
+                self.woken.wait(&mut wake);
+                false
+            };
         }
-        Err(Stopped)
+    }
+
+    /// Has those in [`wait_until`](Self::wait_until) look again at what they wait for.
+    pub(crate) fn nudge(&self) {
+        // Whoever has looked before is asleep once the lock is free.
+        drop(self.wake.lock());
+        self.woken.notify_all();
     }
 
     /// Called by the thread itself, before user code: from now on `unpark` reaches it.
@@ -164,6 +215,14 @@ impl StopState {
             Some(thread) => thread.unpark(),
             None => wake.unparked = true,
         }
+    }
+}
+
+/// A callback that was never called is dropped where the last handle goes, which may be a thread's
+/// last destructor: what it captured is the user's, and its `Drop` may panic.
+impl Drop for StopState {
+    fn drop(&mut self) {
+        self.wake.get_mut().callbacks.drain(..).for_each(quiet::drop);
     }
 }
 
