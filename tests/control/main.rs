@@ -1,6 +1,7 @@
 //! What threads wait for, and what ends their waits: events, timers, stops, scopes.
 
 mod event;
+mod scope;
 mod stop;
 mod timer;
 

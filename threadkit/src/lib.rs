@@ -136,6 +136,7 @@ mod quiet;
 #[doc(hidden)]
 pub mod receiver;
 mod registry;
+mod scope;
 mod shutdown;
 mod stop;
 mod target;
@@ -157,6 +158,7 @@ pub use join::{JoinCycle, JoinError};
 pub use local::{AccessError, Local, LocalKey};
 pub use name::Name;
 pub use registry::{active_count, enumerate, main_thread};
+pub use scope::{Scope, ScopedTarget, Startable, scope};
 pub use shutdown::{ShuttingDown, at_shutdown, exit_thread};
 pub use stop::{StopToken, Stopped, on_stop, sleep, stop_all, stop_requested};
 pub use target::{Target, spawn};

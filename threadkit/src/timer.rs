@@ -71,7 +71,7 @@ impl Timer {
     /// cancelled or stopped.
     ///
     /// Calls do not drift: each is due one period after the one before was due. A call that takes longer
-    /// than that is followed by the next at once, and the calls that it missed are left out.
+    /// than that is followed by one more at once; the others that it missed are left out.
     ///
     /// # Examples
     ///
@@ -193,9 +193,11 @@ impl Timer {
         }
     }
 
-    /// One delay after `moment`, or now if that is past.
+    /// One delay after `moment`, or after now where that is past already.
     fn due_after(&self, moment: Instant) -> Clock {
-        Clock::DueAt(moment.checked_add(self.delay).map(|due| due.max(Instant::now())))
+        let now = Instant::now();
+        let in_time = moment.checked_add(self.delay).filter(|due| *due >= now);
+        Clock::DueAt(in_time.or_else(|| now.checked_add(self.delay)))
     }
 }
 
