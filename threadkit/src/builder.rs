@@ -175,6 +175,7 @@ impl<C> StartError<C> {
     }
 
     /// The object with its configuration, for another try.
+    #[expect(clippy::missing_panics_doc, reason = "the error alone has the object")]
     pub fn into_builder(self) -> Builder<C>
     where
         C: ThreadClass,
