@@ -1,5 +1,6 @@
 //! What threads wait for, and what ends their waits: events, timers, stops, scopes.
 
+mod blocked;
 mod event;
 mod scope;
 mod stop;

@@ -1,6 +1,5 @@
-//! Asking threads to stop, wherever they are blocked.
+//! Asking threads to stop, and what runs then.
 
-use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Barrier, Mutex, mpsc};
 use std::time::Duration;
@@ -14,53 +13,6 @@ fn a_thread_in_sleep_is_woken() {
     let thread = spawn(|| sleep(Duration::MAX));
     thread.request_stop();
     assert_eq!(thread.value().unwrap(), Err(Stopped));
-}
-
-#[test]
-fn a_thread_in_park_is_woken() {
-    let thread = spawn(|| {
-        while !stop_requested() {
-            std::thread::park();
-        }
-    });
-    thread.request_stop();
-    thread.join().unwrap();
-}
-
-#[test]
-fn a_thread_that_receives_is_woken_by_closing_the_channel() {
-    let (sender, receiver) = mpsc::channel::<u32>();
-    let thread = Builder::new(Target::new(move || receiver.iter().sum::<u32>()))
-        .on_stop({
-            let sender = sender.clone();
-            move || drop(sender)
-        })
-        .start()
-        .unwrap();
-    sender.send(7).unwrap();
-    drop(sender);
-    thread.request_stop();
-    assert_eq!(thread.value().unwrap(), 7);
-}
-
-#[test]
-fn a_thread_that_accepts_is_woken_by_a_connection() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let server = spawn(move || {
-        on_stop(move || drop(TcpStream::connect(address)));
-        let mut served = 0;
-        for _connection in listener.incoming() {
-            if stop_requested() {
-                break;
-            }
-            served += 1;
-        }
-        served
-    });
-    drop(TcpStream::connect(address).unwrap());
-    server.request_stop();
-    assert!(server.value().unwrap() <= 1);
 }
 
 #[test]

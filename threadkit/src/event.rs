@@ -122,6 +122,19 @@ impl Event {
     /// The same for at most `timeout`, on the monotonic clock; false if the event was not set in that
     /// time. Zero looks without waiting; a timeout too long to end (`Duration::MAX`) is a wait without
     /// one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let event = threadkit::Event::new();
+    /// assert!(!event.wait_timeout(Duration::from_millis(1)));
+    /// event.set();
+    /// assert!(event.wait_timeout(Duration::ZERO));
+    /// event.clear();
+    /// assert!(!event.is_set());
+    /// ```
     #[must_use = "false: the event was not set"]
     pub fn wait_timeout(&self, timeout: Duration) -> bool {
         self.wait_until(Instant::now().checked_add(timeout))
@@ -143,6 +156,20 @@ impl Event {
     /// # Errors
     ///
     /// As [`wait_or_stop`](Self::wait_or_stop).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use threadkit::{Event, Stopped, spawn};
+    ///
+    /// static EVENT: Event = Event::new();
+    ///
+    /// assert_eq!(EVENT.wait_or_stop_timeout(Duration::from_millis(1)), Ok(false));
+    /// let waiter = spawn(|| EVENT.wait_or_stop_timeout(Duration::from_secs(3600)));
+    /// waiter.request_stop();
+    /// assert_eq!(waiter.value().unwrap(), Err(Stopped));
+    /// ```
     pub fn wait_or_stop_timeout(&self, timeout: Duration) -> Result<bool, Stopped> {
         self.wait_or_stop_until(Instant::now().checked_add(timeout))
     }

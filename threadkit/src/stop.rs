@@ -55,6 +55,20 @@ impl Error for Stopped {}
 
 /// Whether a stop was requested of the current thread, see
 /// [`Thread::request_stop`](crate::Thread::request_stop).
+///
+/// # Examples
+///
+/// ```
+/// let counter = threadkit::spawn(|| {
+///     let mut count = 0_u64;
+///     while !threadkit::stop_requested() {
+///         count += 1;
+///     }
+///     count
+/// });
+/// counter.request_stop();
+/// counter.join().unwrap();
+/// ```
 #[must_use]
 pub fn stop_requested() -> bool {
     with_current(Thread::stop_requested)
@@ -69,6 +83,19 @@ pub fn stop_requested() -> bool {
 ///
 /// [`Stopped`], if a stop was requested before or meanwhile. `threadkit::sleep(d)?` in `run` is an
 /// orderly end.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use threadkit::{Stopped, sleep};
+///
+/// let thread = threadkit::spawn(|| {
+///     sleep(Duration::from_secs(3600))
+/// });
+/// thread.request_stop();
+/// assert_eq!(thread.value().unwrap(), Err(Stopped));
+/// ```
 pub fn sleep(duration: Duration) -> Result<(), Stopped> {
     let deadline = Instant::now().checked_add(duration);
     let thread = crate::current_thread();
@@ -80,6 +107,31 @@ pub fn sleep(duration: Duration) -> Result<(), Stopped> {
 ///
 /// `f` runs once, on the thread that calls [`request_stop`](crate::Thread::request_stop) first, or
 /// here and now if that is past. A panic of `f` is reported, and ends nothing else.
+///
+/// # Examples
+///
+/// A thread that accepts connections is woken by one:
+///
+/// ```
+/// use std::net::{TcpListener, TcpStream};
+/// use threadkit::{Target, on_stop, stop_requested};
+///
+/// # fn main() -> std::io::Result<()> {
+/// let server = Target::fallible(|| -> std::io::Result<()> {
+///     let listener = TcpListener::bind("127.0.0.1:0")?;
+///     let address = listener.local_addr()?;
+///     on_stop(move || drop(TcpStream::connect(address)));
+///     for _connection in listener.incoming().take_while(|_| !stop_requested()) {
+///         // serve it
+///     }
+///     Ok(())
+/// });
+/// let server = server.start()?;
+/// server.request_stop();
+/// server.join().unwrap();
+/// # Ok(())
+/// # }
+/// ```
 pub fn on_stop(f: impl FnOnce() + Send + 'static) {
     with_current(|thread| thread.record().stop.on_stop(Box::new(f)));
 }
