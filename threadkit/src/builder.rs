@@ -7,7 +7,7 @@ use std::panic::Location;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::class::ThreadClass;
-use crate::lifecycle;
+use crate::lifecycle::{self, Free};
 use crate::name::Name;
 use crate::os::lifetime::unname;
 use crate::stop::StopCallback;
@@ -113,7 +113,7 @@ impl<C> Builder<C> {
     where
         C: ThreadClass + 'static,
     {
-        Ok(lifecycle::start(self, Location::caller())?)
+        Ok(lifecycle::start(&Free, self, Location::caller())?)
     }
 
     /// Starts the thread, and gives the object back when that fails.
@@ -137,7 +137,7 @@ impl<C> Builder<C> {
     where
         C: ThreadClass + 'static,
     {
-        lifecycle::start(self, Location::caller())
+        lifecycle::start(&Free, self, Location::caller())
     }
 }
 
@@ -175,7 +175,7 @@ impl<C> StartError<C> {
     }
 
     /// The object with its configuration, for another try.
-    #[expect(clippy::missing_panics_doc, reason = "the object is kept for this alone")]
+    #[expect(clippy::missing_panics_doc, reason = "the error alone has the object")]
     pub fn into_builder(self) -> Builder<C>
     where
         C: ThreadClass,

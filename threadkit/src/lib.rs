@@ -118,6 +118,7 @@ mod builder;
 #[doc(hidden)]
 pub mod class;
 mod current;
+mod event;
 mod excepthook;
 mod exception;
 mod failure;
@@ -135,10 +136,12 @@ mod quiet;
 #[doc(hidden)]
 pub mod receiver;
 mod registry;
+mod scope;
 mod shutdown;
 mod stop;
 mod target;
 mod thread;
+mod timer;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -147,6 +150,7 @@ pub mod __private;
 pub use builder::{Builder, StartError};
 pub use class::ThreadClass;
 pub use current::{current_thread, get_ident, get_native_id, with_current};
+pub use event::Event;
 pub use excepthook::{ExceptHookArgs, default_excepthook, set_excepthook, silent, take_excepthook};
 pub use exception::{Exception, ExceptionKind, Location};
 pub use ident::ThreadId;
@@ -154,10 +158,12 @@ pub use join::{JoinCycle, JoinError};
 pub use local::{AccessError, Local, LocalKey};
 pub use name::Name;
 pub use registry::{active_count, enumerate, main_thread};
+pub use scope::{Scope, ScopedTarget, Startable, scope};
 pub use shutdown::{ShuttingDown, at_shutdown, exit_thread};
-pub use stop::{Stopped, on_stop, sleep, stop_requested};
+pub use stop::{StopToken, Stopped, on_stop, sleep, stop_all, stop_requested};
 pub use target::{Target, spawn};
 pub use thread::{Erased, Thread};
+pub use timer::Timer;
 
 /// # Examples
 ///

@@ -14,6 +14,7 @@ use crate::exception::{Exception, Failure};
 use crate::local::{self, Inherited};
 use crate::name::Name;
 use crate::os;
+use crate::os::lifetime::unname;
 use crate::panic_hook;
 use crate::quiet;
 use crate::receiver::Outcome;
@@ -23,8 +24,48 @@ use crate::thread::Thread;
 use crate::thread::record::{Record, Start};
 use crate::thread::typed::Typed;
 
+/// How the system's thread is spawned: on its own, or in a scope, for objects that live as long as `'a`.
+pub(crate) trait Spawner<'a> {
+    /// Spawns it, and leaves the handle to join it by with its record, if it may leave the scope.
+    fn spawn(
+        &self,
+        system: thread::Builder,
+        record: &Arc<Record>,
+        main: impl FnOnce() + Send + 'a,
+    ) -> io::Result<()>;
+
+    /// The class, as erased handles know it; none where the object may borrow.
+    fn class<C: ThreadClass + 'a>() -> Option<TypeId>;
+
+    /// The way back from an erased handle, where there is a class.
+    fn link<C: ThreadClass + 'a>(record: &Record, typed: &Arc<Typed<C>>);
+}
+
+/// A thread that is in no scope.
+pub(crate) struct Free;
+
+impl Spawner<'static> for Free {
+    fn spawn(
+        &self,
+        system: thread::Builder,
+        record: &Arc<Record>,
+        main: impl FnOnce() + Send + 'static,
+    ) -> io::Result<()> {
+        system.spawn(main).map(|handle| record.end.set_system_thread(handle))
+    }
+
+    fn class<C: ThreadClass + 'static>() -> Option<TypeId> {
+        Some(TypeId::of::<C>())
+    }
+
+    fn link<C: ThreadClass + 'static>(record: &Record, typed: &Arc<Typed<C>>) {
+        record.link_to(|| typed.link());
+    }
+}
+
 /// Starts the thread, or gives the object back with what the system said.
-pub(crate) fn start<C: ThreadClass + 'static>(
+pub(crate) fn start<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
+    spawner: &S,
     builder: Builder<C>,
     location: &'static Location<'static>,
 ) -> Result<Thread<C>, StartError<C>> {
@@ -35,7 +76,7 @@ pub(crate) fn start<C: ThreadClass + 'static>(
     };
     panic_hook::install();
     os::fork::install();
-    let record = Arc::new(new_record(&builder, location));
+    let record = Arc::new(new_record(&builder, S::class::<C>(), location));
     if registry::add(&record).is_err() {
         let error = io::Error::other("the process is over: only daemon threads can be started");
         return Err(StartError::new(error, builder));
@@ -55,17 +96,16 @@ pub(crate) fn start<C: ThreadClass + 'static>(
             if split {
                 os::thread::set_name(&record.system_name());
             }
-            run(&record, typed, inherited);
+            run::<C, S>(&record, typed, inherited);
         }
     };
-    match system.spawn(main) {
-        Ok(handle) => {
-            record.link_to(|| typed.link());
+    match spawner.spawn(system, &record, main) {
+        Ok(()) => {
+            S::link(&record, &typed);
             for callback in on_stop {
                 record.stop.on_stop(callback);
             }
-            record.end.set_system_thread(handle);
-            Ok(Thread::new(record, typed))
+            Ok(Thread::new(record, unname(typed)))
         }
         Err(error) => {
             registry::remove(&record);
@@ -77,18 +117,19 @@ pub(crate) fn start<C: ThreadClass + 'static>(
 }
 
 /// Object before class before what is inherited.
-fn new_record<C: ThreadClass + 'static>(
+fn new_record<C: ThreadClass>(
     builder: &Builder<C>,
+    class: Option<TypeId>,
     location: &'static Location<'static>,
 ) -> Record {
-    let class = C::__OPTIONS;
+    let options = C::__OPTIONS;
     let name = builder.name.clone();
-    let name = name.or_else(|| class.name.map(|name| Name::from(name(&builder.object))));
-    let daemon = builder.daemon.or(class.daemon);
+    let name = name.or_else(|| options.name.map(|name| Name::from(name(&builder.object))));
+    let daemon = builder.daemon.or(options.daemon);
     Record::new(Start {
-        class: Some(TypeId::of::<C>()),
-        class_name: class.class_name,
-        class_hook: class.excepthook,
+        class,
+        class_name: options.class_name,
+        class_hook: options.excepthook,
         name: name.filter(|name| !name.is_empty()),
         daemon: daemon.unwrap_or_else(|| with_current(Thread::is_daemon)),
         location,
@@ -105,10 +146,14 @@ fn system_builder<C: ThreadClass>(builder: &Builder<C>, name: String) -> thread:
 }
 
 /// The new thread, until it returns into std.
-fn run<C: ThreadClass + 'static>(record: &Arc<Record>, typed: Arc<Typed<C>>, inherited: Inherited) {
+fn run<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
+    record: &Arc<Record>,
+    typed: Arc<Typed<C>>,
+    inherited: Inherited,
+) {
     record.set_native_id(os::thread::native_id());
     record.stop.begin(thread::current());
-    record.link_to(|| typed.link());
+    S::link(record, &typed);
     // The starter could not, if it was panicking.
     panic_hook::install();
     inherited.install();

@@ -15,6 +15,7 @@ use crate::locks;
 use crate::os;
 use crate::quiet;
 use crate::registry::{self, enumerate};
+use crate::stop::stop_those;
 use crate::thread::Thread;
 
 /// How long a wait at the end lasts until it is explained.
@@ -214,13 +215,11 @@ pub fn main<T: Termination>(options: MainOptions, body: impl FnOnce() -> T) -> E
 }
 
 fn stop(whom: Stop) {
-    let asked = |thread: &Thread| match whom {
-        Stop::Nobody => false,
-        Stop::Daemons => thread.is_daemon(),
-        Stop::All => true,
-    };
-    let threads = enumerate().into_iter().filter(|thread| !thread.record().is_main());
-    threads.filter(asked).for_each(|thread| thread.request_stop());
+    match whom {
+        Stop::Nobody => {}
+        Stop::Daemons => stop_those(Thread::is_daemon),
+        Stop::All => stop_those(|_| true),
+    }
 }
 
 fn wait_for_daemons(grace: Duration) {

@@ -1,5 +1,7 @@
 //! Asking a thread to stop, and waking it so that it hears.
 
+mod token;
+
 use std::error::Error;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,7 +13,10 @@ use parking_lot::{Condvar, Mutex};
 use crate::current::with_current;
 use crate::excepthook;
 use crate::quiet;
+use crate::registry::enumerate;
 use crate::thread::Thread;
+
+pub use token::StopToken;
 
 /// A thread was asked to stop. As an error of `run` it is an orderly end, not a failure.
 ///
@@ -50,6 +55,20 @@ impl Error for Stopped {}
 
 /// Whether a stop was requested of the current thread, see
 /// [`Thread::request_stop`](crate::Thread::request_stop).
+///
+/// # Examples
+///
+/// ```
+/// let counter = threadkit::spawn(|| {
+///     let mut count = 0_u64;
+///     while !threadkit::stop_requested() {
+///         count += 1;
+///     }
+///     count
+/// });
+/// counter.request_stop();
+/// counter.join().unwrap();
+/// ```
 #[must_use]
 pub fn stop_requested() -> bool {
     with_current(Thread::stop_requested)
@@ -64,10 +83,23 @@ pub fn stop_requested() -> bool {
 ///
 /// [`Stopped`], if a stop was requested before or meanwhile. `threadkit::sleep(d)?` in `run` is an
 /// orderly end.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use threadkit::{Stopped, sleep};
+///
+/// let thread = threadkit::spawn(|| {
+///     sleep(Duration::from_secs(3600))
+/// });
+/// thread.request_stop();
+/// assert_eq!(thread.value().unwrap(), Err(Stopped));
+/// ```
 pub fn sleep(duration: Duration) -> Result<(), Stopped> {
     let deadline = Instant::now().checked_add(duration);
     let thread = crate::current_thread();
-    thread.record().stop.sleep_until(deadline)
+    thread.record().stop.wait_until(deadline, || false).map(|_| ())
 }
 
 /// Has `f` called when a stop is requested of the current thread: to wake it from what the crate
@@ -75,8 +107,59 @@ pub fn sleep(duration: Duration) -> Result<(), Stopped> {
 ///
 /// `f` runs once, on the thread that calls [`request_stop`](crate::Thread::request_stop) first, or
 /// here and now if that is past. A panic of `f` is reported, and ends nothing else.
+///
+/// # Examples
+///
+/// A thread that accepts connections is woken by one:
+///
+/// ```
+/// use std::net::{TcpListener, TcpStream};
+/// use threadkit::{Target, on_stop, stop_requested};
+///
+/// # fn main() -> std::io::Result<()> {
+/// let server = Target::fallible(|| -> std::io::Result<()> {
+///     let listener = TcpListener::bind("127.0.0.1:0")?;
+///     let address = listener.local_addr()?;
+///     on_stop(move || drop(TcpStream::connect(address)));
+///     for _connection in listener.incoming().take_while(|_| !stop_requested()) {
+///         // serve it
+///     }
+///     Ok(())
+/// });
+/// let server = server.start()?;
+/// server.request_stop();
+/// server.join().unwrap();
+/// # Ok(())
+/// # }
+/// ```
 pub fn on_stop(f: impl FnOnce() + Send + 'static) {
     with_current(|thread| thread.record().stop.on_stop(Box::new(f)));
+}
+
+/// Asks every thread that is alive to stop, as [`Thread::request_stop`](crate::Thread::request_stop)
+/// does: daemons, dummies and the current thread too, all but the main thread.
+///
+/// A thread that is started later is not asked.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let workers: Vec<_> = (0..4).map(|_| threadkit::spawn(|| threadkit::sleep(Duration::MAX))).collect();
+/// threadkit::stop_all();
+/// for worker in workers {
+///     assert_eq!(worker.value().unwrap(), Err(threadkit::Stopped));
+/// }
+/// ```
+pub fn stop_all() {
+    stop_those(|_| true);
+}
+
+/// Asks those live threads to stop that `asked` picks; the main thread is not among them.
+pub(crate) fn stop_those(asked: impl Fn(&Thread) -> bool) {
+    let threads = enumerate().into_iter().filter(|thread| !thread.record().is_main());
+    threads.filter(asked).for_each(|thread| thread.request_stop());
 }
 
 pub(crate) type StopCallback = Box<dyn FnOnce() + Send>;
@@ -85,8 +168,8 @@ pub(crate) type StopCallback = Box<dyn FnOnce() + Send>;
 pub(crate) struct StopState {
     requested: AtomicBool,
     wake: Mutex<Wake>,
-    /// With `wake`: a stop was requested.
-    stopped: Condvar,
+    /// With `wake`: a stop was requested, or what somebody waits for may have come.
+    woken: Condvar,
 }
 
 struct Wake {
@@ -102,7 +185,7 @@ impl StopState {
         Self {
             requested: AtomicBool::new(false),
             wake: Mutex::new(Wake { callbacks: Vec::new(), thread: None, unparked: false }),
-            stopped: Condvar::new(),
+            woken: Condvar::new(),
         }
     }
 
@@ -119,7 +202,7 @@ impl StopState {
         }
         let callbacks = std::mem::take(&mut wake.callbacks);
         drop(wake);
-        self.stopped.notify_all();
+        self.woken.notify_all();
         self.unpark();
         callbacks.into_iter().for_each(call);
     }
@@ -134,18 +217,38 @@ impl StopState {
         }
     }
 
-    fn sleep_until(&self, deadline: Option<Instant>) -> Result<(), Stopped> {
+    /// Waits until `done`, or until `deadline`; says which it was. `done` is asked again after each
+    /// [`nudge`](Self::nudge).
+    pub(crate) fn wait_until(
+        &self,
+        deadline: Option<Instant>,
+        done: impl Fn() -> bool,
+    ) -> Result<bool, Stopped> {
         let mut wake = self.wake.lock();
-        while !self.is_requested() {
-            let Some(deadline) = deadline else {
-                self.stopped.wait(&mut wake);
-                continue;
-            };
-            if self.stopped.wait_until(&mut wake, deadline).timed_out() {
-                return if self.is_requested() { Err(Stopped) } else { Ok(()) };
+        let mut timed_out = false;
+        loop {
+            // In this order: where the stop came before what was waited for, it is the stop that counts.
+            let done = done();
+            if self.is_requested() {
+                return Err(Stopped);
             }
+            if done || timed_out {
+                return Ok(done);
+            }
+            timed_out = if let Some(deadline) = deadline {
+                self.woken.wait_until(&mut wake, deadline).timed_out()
+            } else {
+                self.woken.wait(&mut wake);
+                false
+            };
         }
-        Err(Stopped)
+    }
+
+    /// Has those in [`wait_until`](Self::wait_until) look again at what they wait for.
+    pub(crate) fn nudge(&self) {
+        // Whoever has looked before is asleep once the lock is free.
+        drop(self.wake.lock());
+        self.woken.notify_all();
     }
 
     /// Called by the thread itself, before user code: from now on `unpark` reaches it.
@@ -167,11 +270,11 @@ impl StopState {
     }
 }
 
-/// What the callbacks own is the user's, and the last handle may go anywhere.
+/// A callback that was never called is dropped where the last handle goes, which may be a thread's
+/// last destructor: what it captured is the user's, and its `Drop` may panic.
 impl Drop for StopState {
     fn drop(&mut self) {
-        let callbacks = std::mem::take(&mut self.wake.get_mut().callbacks);
-        callbacks.into_iter().for_each(quiet::drop);
+        self.wake.get_mut().callbacks.drain(..).for_each(quiet::drop);
     }
 }
 

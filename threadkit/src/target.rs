@@ -6,7 +6,7 @@ use crate::builder::Builder;
 use crate::class::{Judge, Options, ThreadClass};
 use crate::exception::Failure;
 use crate::failure::AsFailure;
-use crate::lifecycle;
+use crate::lifecycle::{self, Free};
 use crate::name::Name;
 use crate::receiver::Consumed;
 use crate::thread::Thread;
@@ -123,5 +123,5 @@ impl<R: Send> ThreadClass for Target<R> {
 #[track_caller]
 pub fn spawn<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Thread<Target<R>> {
     let builder = Builder::new(Target::new(f));
-    lifecycle::start(builder, Location::caller()).expect("failed to spawn thread")
+    lifecycle::start(&Free, builder, Location::caller()).expect("failed to spawn thread")
 }

@@ -1,9 +1,12 @@
 //! The graph of joins: who waits for whom, so that no wait begins that cannot end.
+//!
+//! A thread waits for the one that it joins, and for those in the scopes that it owns.
 
+use std::collections::HashSet;
 use std::iter;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use super::{JoinCycle, JoinError};
+use super::{JoinCycle, JoinError, OpenScope};
 use crate::locks;
 use crate::thread::Thread;
 use crate::thread::record::Record;
@@ -39,16 +42,40 @@ pub(super) fn enter<'a>(
 
 /// The threads from `from` to the one that waits for `to`, if `from` waits for it in the end.
 fn path(from: &Arc<Record>, to: &Arc<Record>) -> Option<Vec<Arc<Record>>> {
-    // Most threads that are joined join nobody: then there is nothing to allocate.
-    joins(from).as_ref()?;
-    let mut path = Vec::new();
-    for record in iter::successors(Some(from.clone()), |record| joins(record).clone()) {
-        if Arc::ptr_eq(&record, to) {
-            return Some(path);
+    // Most threads that are joined wait for nobody: then there is nothing to allocate.
+    if joins(from).is_none() && innermost(from).is_none() {
+        return None;
+    }
+    let mut seen = HashSet::from([from.ident()]);
+    // Each with the place of the one that waits for it.
+    let mut reached = vec![(from.clone(), 0)];
+    let mut at = 0;
+    while let Some((record, _)) = reached.get(at) {
+        if Arc::ptr_eq(record, to) {
+            return Some(way_to(&reached, at));
         }
-        path.push(record);
+        let mut awaited: Vec<_> = joins(record).iter().cloned().collect();
+        let scopes = iter::successors(innermost(record).clone(), |scope| scope.around.clone());
+        scopes.for_each(|scope| awaited.extend_from_slice(&scope.threads()));
+        awaited.retain(|record| seen.insert(record.ident()));
+        reached.extend(awaited.into_iter().map(|record| (record, at)));
+        at += 1;
     }
     None
+}
+
+/// From the first of `reached` to the one before that at `end`.
+fn way_to(reached: &[(Arc<Record>, usize)], end: usize) -> Vec<Arc<Record>> {
+    let before = |at: &usize| (*at > 0).then(|| reached[*at].1);
+    let mut way: Vec<_> =
+        iter::successors(before(&end), before).map(|at| reached[at].0.clone()).collect();
+    way.reverse();
+    way
+}
+
+/// The innermost scope that `owner` has open; the caller holds the lock.
+pub(super) fn innermost(owner: &Record) -> MutexGuard<'_, Option<Arc<OpenScope>>> {
+    locks::lock(&owner.scope)
 }
 
 fn joins(waiter: &Record) -> MutexGuard<'_, Option<Arc<Record>>> {

@@ -1,6 +1,7 @@
 //! Waiting for a thread: what can go wrong, and what is refused before it begins.
 
 mod graph;
+mod scope;
 
 use std::error::Error;
 use std::fmt;
@@ -13,6 +14,7 @@ use crate::thread::Thread;
 use crate::thread::record::Record;
 
 pub(crate) use graph::lock;
+pub(crate) use scope::OpenScope;
 
 /// Why a join, or [`Thread::value`], did not give what was asked for.
 ///

@@ -5,4 +5,5 @@ pub(crate) mod exit;
 pub(crate) mod fork;
 pub(crate) mod lifetime;
 pub(crate) mod local;
+pub(crate) mod scope;
 pub(crate) mod thread;

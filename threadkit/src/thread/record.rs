@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, Weak};
 use crate::excepthook::ClassHook;
 use crate::exception::Exception;
 use crate::ident::ThreadId;
+use crate::join::OpenScope;
 use crate::locks::lock;
 use crate::name::Name;
 use crate::registry;
@@ -40,6 +41,8 @@ pub(crate) struct Record {
     slot: AtomicUsize,
     /// Whom the thread joins; taken only under the lock of the graph of joins, as `name` is.
     pub(crate) joins: Mutex<Option<Arc<Record>>>,
+    /// The innermost scope that it owns; taken as `joins` is.
+    pub(crate) scope: Mutex<Option<Arc<OpenScope>>>,
     pub(crate) class_hook: Option<ClassHook>,
     pub(crate) start_location: Option<&'static Location<'static>>,
     /// Set before the thread is over.
@@ -115,6 +118,7 @@ impl Record {
             name: Mutex::new(name),
             slot: AtomicUsize::new(0),
             joins: Mutex::new(None),
+            scope: Mutex::new(None),
             class_hook,
             start_location,
             failure: OnceLock::new(),

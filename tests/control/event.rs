@@ -1,0 +1,210 @@
+//! `Event`, against `CPython`'s `EventTests` and beyond.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use threadkit::{Event, Stopped, Thread, spawn};
+
+use crate::{ROUNDS, race, spin_until};
+
+const LONG: Duration = Duration::from_secs(60);
+
+#[test]
+fn s40_it_is_set_and_cleared_any_number_of_times() {
+    static EVENT: Event = Event::new();
+    assert!(!EVENT.is_set());
+    for _ in 0..2 {
+        EVENT.set();
+        assert!(EVENT.is_set());
+    }
+    EVENT.wait();
+    assert!(EVENT.wait_timeout(Duration::ZERO));
+    for _ in 0..2 {
+        EVENT.clear();
+        assert!(!EVENT.is_set());
+    }
+    assert!(!EVENT.wait_timeout(Duration::ZERO));
+}
+
+#[test]
+fn s40_set_wakes_all_who_wait_in_whichever_way() {
+    let event = Arc::new(Event::new());
+    let ways: [fn(&Event) -> bool; 5] = [
+        |event| {
+            event.wait();
+            true
+        },
+        |event| event.wait_timeout(LONG),
+        |event| event.wait_timeout(Duration::MAX),
+        |event| event.wait_or_stop().is_ok(),
+        |event| event.wait_or_stop_timeout(LONG) == Ok(true),
+    ];
+    let waiters: Vec<_> = ways
+        .into_iter()
+        .cycle()
+        .take(20)
+        .map(|wait| {
+            let event = event.clone();
+            spawn(move || wait(&event))
+        })
+        .collect();
+    event.set();
+    assert!(waiters.iter().all(|waiter| waiter.value().unwrap()));
+}
+
+#[test]
+fn s40_a_timeout_is_waited_for_and_no_longer() {
+    let event = Event::new();
+    let timeout = Duration::from_millis(20);
+    let begin = Instant::now();
+    assert!(!event.wait_timeout(timeout));
+    assert!(begin.elapsed() >= timeout);
+    let begin = Instant::now();
+    assert_eq!(event.wait_or_stop_timeout(timeout), Ok(false));
+    assert!(begin.elapsed() >= timeout);
+}
+
+/// `CPython`'s issue 13502: who waited while the event was set has been let through, though it is clear
+/// again by the time they wake.
+#[test]
+fn s40_set_and_clear_at_once_lets_through_who_waited() {
+    for stoppable in [false, true] {
+        let (event, rounds) = (Arc::new(Event::new()), 1_000);
+        let passed = Arc::new(AtomicU32::new(0));
+        let waiter = spawn({
+            let (event, passed) = (event.clone(), passed.clone());
+            move || {
+                for _ in 0..rounds {
+                    let waited = if stoppable {
+                        event.wait_or_stop_timeout(LONG)
+                    } else {
+                        Ok(event.wait_timeout(LONG))
+                    };
+                    assert_eq!(waited, Ok(true));
+                    passed.fetch_add(1, Ordering::Relaxed);
+                }
+            }
+        });
+        while passed.load(Ordering::Relaxed) < rounds {
+            event.set();
+            event.clear();
+        }
+        waiter.join().unwrap();
+    }
+}
+
+#[test]
+fn what_was_done_before_set_is_seen_by_who_waited() {
+    race(
+        || (Event::new(), AtomicU32::new(0)),
+        |(event, data)| {
+            data.store(7, Ordering::Relaxed);
+            event.set();
+        },
+        |(event, data)| {
+            event.wait();
+            assert_eq!(data.load(Ordering::Relaxed), 7);
+        },
+        |(event, _)| assert!(event.is_set()),
+    );
+}
+
+#[test]
+fn set_against_wait_or_stop_loses_no_wake_up() {
+    race(
+        Event::new,
+        Event::set,
+        |event| assert_eq!(event.wait_or_stop(), Ok(())),
+        |event| assert!(event.is_set()),
+    );
+}
+
+/// Two threads hand each other the turn: a lost wake-up leaves both waiting.
+#[test]
+fn s40_ping_pong_loses_no_wake_up() {
+    let events = Arc::new([Event::new(), Event::new()]);
+    let turn = |mine: usize| {
+        let events = events.clone();
+        move || {
+            for _ in 0..ROUNDS {
+                events[mine].wait();
+                events[mine].clear();
+                events[1 - mine].set();
+            }
+        }
+    };
+    let players = [spawn(turn(0)), spawn(turn(1))];
+    events[0].set();
+    for player in players {
+        player.join().unwrap();
+    }
+}
+
+/// A thread that waits for nothing but its stop, and has begun.
+fn waiting(event: &Arc<Event>) -> Thread<threadkit::Target<Result<(), Stopped>>> {
+    let begun = Arc::new(AtomicBool::new(false));
+    let waiter = spawn({
+        let (event, begun) = (event.clone(), begun.clone());
+        move || {
+            begun.store(true, Ordering::Relaxed);
+            event.wait_or_stop()
+        }
+    });
+    spin_until(|| begun.load(Ordering::Relaxed));
+    waiter
+}
+
+#[test]
+fn stop_against_wait_loses_no_wake_up() {
+    let event = Arc::new(Event::new());
+    for _ in 0..ROUNDS {
+        let waiter = waiting(&event);
+        waiter.request_stop();
+        assert_eq!(waiter.value().unwrap(), Err(Stopped));
+    }
+    // Those who were stopped have left nothing behind.
+    assert_eq!(Arc::strong_count(&event), 1);
+    event.set();
+}
+
+#[test]
+fn stop_and_set_against_wait_end_it_whichever_comes_first() {
+    for round in 0..ROUNDS / 10 {
+        let event = Arc::new(Event::new());
+        let waiter = waiting(&event);
+        if round % 2 == 0 {
+            event.set();
+            waiter.request_stop();
+        } else {
+            waiter.request_stop();
+            event.set();
+            assert_eq!(waiter.value().unwrap(), Err(Stopped));
+        }
+        waiter.join().unwrap();
+    }
+}
+
+#[test]
+fn a_stop_wakes_only_who_asked_to_hear_of_it() {
+    let event = Arc::new(Event::new());
+    let deaf = spawn({
+        let event = event.clone();
+        move || event.wait()
+    });
+    deaf.request_stop();
+    assert!(deaf.join_timeout(Duration::from_millis(20)).unwrap_err().is_timeout());
+    event.set();
+    deaf.join().unwrap();
+}
+
+#[test]
+fn a_stop_comes_before_an_event_that_is_set() {
+    let event = Event::new();
+    event.set();
+    let waiter = spawn(move || {
+        threadkit::current_thread().request_stop();
+        (event.wait_or_stop(), event.wait_or_stop_timeout(Duration::ZERO), event.wait_timeout(LONG))
+    });
+    assert_eq!(waiter.value().unwrap(), (Err(Stopped), Err(Stopped), true));
+}

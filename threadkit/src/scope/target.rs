@@ -1,0 +1,87 @@
+//! [`ScopedTarget`]: a callable that borrows.
+
+use crate::builder::Builder;
+use crate::class::{Judge, Options, ThreadClass};
+use crate::exception::Failure;
+use crate::failure::AsFailure;
+use crate::name::Name;
+use crate::receiver::Consumed;
+
+/// A callable that borrows, for a thread in a [`scope`](crate::scope): what [`Target`](crate::Target) is
+/// outside of one.
+///
+/// # Examples
+///
+/// ```
+/// use threadkit::{ScopedTarget, scope};
+///
+/// # fn main() -> std::io::Result<()> {
+/// let words = ["7", "x"];
+/// scope(|s| -> std::io::Result<()> {
+///     let parse = |word: &'static str| ScopedTarget::fallible(move || word.parse::<u8>());
+///     assert!(s.start(parse(words[0]).with_name("seven"))?.join().is_ok());
+///     assert!(s.start(parse(words[1]))?.join().is_err());
+///     Ok(())
+/// })
+/// # }
+/// ```
+#[must_use = "a thread object does nothing until it is started: `scope.start(..)`"]
+pub struct ScopedTarget<'a, R> {
+    callable: Box<dyn FnOnce() -> R + Send + 'a>,
+    judge: fn(&R) -> Option<Failure>,
+}
+
+impl<'a, R: Send + 'a> ScopedTarget<'a, R> {
+    /// A thread that calls `f`; what it returns is its value, whatever that is.
+    pub fn new(f: impl FnOnce() -> R + Send + 'a) -> Self {
+        Self { callable: Box::new(f), judge: |_| None }
+    }
+
+    /// Names the thread; see [`Builder::with_name`].
+    pub fn with_name(self, name: impl Into<Name>) -> Builder<Self> {
+        Builder::new(self).with_name(name)
+    }
+
+    /// Makes the thread a daemon, or not; see [`Builder::with_daemon`]. The scope waits for it anyway.
+    pub fn with_daemon(self, daemon: bool) -> Builder<Self> {
+        Builder::new(self).with_daemon(daemon)
+    }
+
+    /// Sets the size of the stack; see [`Builder::with_stack_size`].
+    pub fn with_stack_size(self, bytes: usize) -> Builder<Self> {
+        Builder::new(self).with_stack_size(bytes)
+    }
+}
+
+impl<'a, T: Send + 'a, E: Send + 'a> ScopedTarget<'a, Result<T, E>> {
+    /// A thread that calls `f`; an `Err` is a failure of the thread. `E` is as for
+    /// [`Target::fallible`](crate::Target::fallible).
+    pub fn fallible<Via>(f: impl FnOnce() -> Result<T, E> + Send + 'a) -> Self
+    where
+        E: AsFailure<Via>,
+    {
+        let judge = |output: &Result<T, E>| output.as_ref().err().map(AsFailure::as_failure);
+        Self { callable: Box::new(f), judge }
+    }
+}
+
+// No help to whose class lacks its `run`.
+#[diagnostic::do_not_recommend]
+impl<R: Send> ThreadClass for ScopedTarget<'_, R> {
+    type Output = R;
+    type Receiver = Consumed;
+
+    const __OPTIONS: Options<Self> = Options::new("Target");
+
+    fn __run(this: Self) -> R {
+        (this.callable)()
+    }
+
+    fn __failure(_: &R) -> Option<Failure> {
+        None
+    }
+
+    fn __judge(&self) -> Judge<Self> {
+        self.judge
+    }
+}
