@@ -132,6 +132,7 @@ mod os;
 pub mod override_rule;
 mod panic_hook;
 mod quiet;
+mod ready;
 #[doc(hidden)]
 pub mod receiver;
 mod registry;
@@ -153,6 +154,7 @@ pub use ident::ThreadId;
 pub use join::{JoinCycle, JoinError};
 pub use local::{AccessError, Local, LocalKey};
 pub use name::Name;
+pub use ready::{NotReady, ready};
 pub use registry::{active_count, enumerate, main_thread};
 pub use shutdown::{ShuttingDown, at_shutdown, exit_thread};
 pub use stop::{Stopped, on_stop, sleep, stop_requested};

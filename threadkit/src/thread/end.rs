@@ -4,7 +4,7 @@ use std::mem;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 
 /// The end of a thread, and those who wait for it.
 ///
@@ -35,13 +35,37 @@ impl End {
         }
     }
 
-    /// Sets the flag and wakes those who wait for it. Under the lock, so that nobody who has
-    /// seen the flag unset misses the wake-up.
-    pub(crate) fn reach(&self, set_flag: impl FnOnce()) {
+    /// Sets a flag and wakes those who wait for it. Under the lock, so that nobody who has seen
+    /// the flag unset misses the wake-up.
+    pub(crate) fn announce(&self, set_flag: impl FnOnce()) {
         let lock = self.system.lock();
         set_flag();
         drop(lock);
         self.reached.notify_all();
+    }
+
+    /// Waits until `is_set`, or until `deadline`. The system's thread stays where it is.
+    pub(crate) fn wait_for(&self, deadline: Option<Instant>, is_set: impl Fn() -> bool) {
+        self.wait_locked(&mut self.system.lock(), deadline, is_set);
+    }
+
+    /// The same under the lock; false if the deadline came first.
+    fn wait_locked<T>(
+        &self,
+        lock: &mut MutexGuard<'_, T>,
+        deadline: Option<Instant>,
+        is_set: impl Fn() -> bool,
+    ) -> bool {
+        while !is_set() {
+            match deadline {
+                None => self.reached.wait(lock),
+                Some(deadline) if self.reached.wait_until(lock, deadline).timed_out() => {
+                    return is_set();
+                }
+                Some(_) => {}
+            }
+        }
+        true
     }
 
     /// Waits until `is_over`, which the caller has seen false.
@@ -53,18 +77,14 @@ impl End {
             let _ = handle.join();
             return;
         }
-        while !is_over() {
-            self.reached.wait(&mut system);
-        }
+        self.wait_locked(&mut system, None, is_over);
     }
 
     /// The same until `deadline`; false if that came first.
     pub(crate) fn wait_until(&self, deadline: Instant, is_over: impl Fn() -> bool) -> bool {
         let mut system = self.system.lock();
-        while !is_over() {
-            if self.reached.wait_until(&mut system, deadline).timed_out() {
-                return is_over();
-            }
+        if !self.wait_locked(&mut system, Some(deadline), is_over) {
+            return false;
         }
         // Over: nobody will wait for the system's thread, and it need not be kept for that.
         let handle = system.take();

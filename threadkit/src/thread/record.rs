@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, Weak};
 use crate::excepthook::ClassHook;
 use crate::exception::Exception;
 use crate::ident::ThreadId;
+use crate::join::Edge;
 use crate::locks::lock;
 use crate::name::Name;
 use crate::registry;
@@ -26,6 +27,8 @@ const DUMMY: u8 = 1 << 2;
 const OVER: u8 = 1 << 3;
 /// Left behind in the parent by a fork. Its own locks may be held for ever.
 const LOST: u8 = 1 << 4;
+/// It said that it is ready, see [`ready`](crate::ready).
+const READY: u8 = 1 << 5;
 
 /// What is known of one thread, whatever its class. It does not keep the object alive.
 pub(crate) struct Record {
@@ -38,8 +41,8 @@ pub(crate) struct Record {
     name: Mutex<NameState>,
     /// The place in the registry, plus one; read and written under its lock.
     slot: AtomicUsize,
-    /// Whom the thread joins; taken only under the lock of the graph of joins, as `name` is.
-    pub(crate) joins: Mutex<Option<Arc<Record>>>,
+    /// For whom the thread waits; taken only under the lock of the graph of joins, as `name` is.
+    pub(crate) waits: Mutex<Option<Edge>>,
     pub(crate) class_hook: Option<ClassHook>,
     pub(crate) start_location: Option<&'static Location<'static>>,
     /// Set before the thread is over.
@@ -114,7 +117,7 @@ impl Record {
             native_id: AtomicU64::new(0),
             name: Mutex::new(name),
             slot: AtomicUsize::new(0),
-            joins: Mutex::new(None),
+            waits: Mutex::new(None),
             class_hook,
             start_location,
             failure: OnceLock::new(),
@@ -219,6 +222,15 @@ impl Record {
         self.is(OVER)
     }
 
+    pub(crate) fn is_ready(&self) -> bool {
+        self.is(READY)
+    }
+
+    /// Called by the thread itself: wakes who started it and waits for this.
+    pub(crate) fn set_ready(&self) {
+        self.end.announce(|| self.set(READY));
+    }
+
     pub(crate) fn is_lost(&self) -> bool {
         self.is(LOST)
     }
@@ -255,7 +267,7 @@ impl Record {
 
     /// The thread is over: wakes those who wait for it. Called by the thread's last destructor.
     pub(crate) fn set_over(&self) {
-        self.end.reach(|| self.set(OVER));
+        self.end.announce(|| self.set(OVER));
     }
 
     /// In a fork's child: the thread that forked is the main thread.

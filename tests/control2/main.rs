@@ -1,0 +1,3 @@
+//! What owns threads and looks at them.
+
+mod ready;
