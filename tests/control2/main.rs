@@ -1,3 +1,4 @@
 //! What owns threads and looks at them.
 
+mod future;
 mod ready;

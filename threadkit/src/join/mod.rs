@@ -145,6 +145,11 @@ pub(crate) fn wait_timeout(target: &Arc<Record>, timeout: Duration) -> Result<()
     if over { Ok(()) } else { Err(JoinError::TimedOut) }
 }
 
+/// Whether the thread is over, or why the current thread may not wait for it.
+pub(crate) fn is_over(target: &Arc<Record>) -> Result<bool, JoinError> {
+    current::with_current(|waiter| check(waiter, target))
+}
+
 /// Whether the thread is over already; refuses waits that are never allowed.
 fn check(waiter: &Thread, target: &Arc<Record>) -> Result<bool, JoinError> {
     if Arc::ptr_eq(waiter.record_arc(), target) {

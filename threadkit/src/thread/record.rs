@@ -267,7 +267,7 @@ impl Record {
 
     /// The thread is over: wakes those who wait for it. Called by the thread's last destructor.
     pub(crate) fn set_over(&self) {
-        self.end.announce(|| self.set(OVER));
+        self.end.reach(|| self.set(OVER));
     }
 
     /// In a fork's child: the thread that forked is the main thread.
