@@ -5,9 +5,10 @@ use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
-use std::time::Duration;
 
-use threadkit::{JoinError, Stopped, Target, Thread, sleep, spawn};
+use threadkit::{JoinError, Stopped, Target, Thread, spawn};
+
+use crate::sleeper;
 
 /// A waker that counts, and that can be waited for.
 #[derive(Default)]
@@ -44,12 +45,6 @@ fn block_on<F: IntoFuture>(future: F) -> F::Output {
             Poll::Pending => bell.wait(),
         }
     }
-}
-
-type Sleeper = Thread<Target<Result<(), Stopped>>>;
-
-fn sleeper() -> Sleeper {
-    spawn(|| sleep(Duration::MAX))
 }
 
 #[test]

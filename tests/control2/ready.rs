@@ -53,7 +53,7 @@ fn a_panic_before_it_is_the_joins_error() {
 
 #[test]
 fn a_refused_start_gives_the_object_back() {
-    let greedy = builder(|| ready()).with_stack_size(usize::MAX / 2);
+    let greedy = builder(ready).with_stack_size(usize::MAX / 2);
     let NotReady::Start(refused) = greedy.start_ready().unwrap_err() else { panic!("started") };
     let thread = refused.into_builder().with_stack_size(64 * 1024).start_ready().unwrap();
     thread.join().unwrap();

@@ -141,6 +141,49 @@ impl<C> Builder<C> {
     }
 }
 
+/// A thread object, configured or not: what [`Group::start`](crate::Group::start) takes.
+///
+/// # Examples
+///
+/// ```
+/// use threadkit::{Startable, Target, Thread};
+///
+/// fn start_daemon<O: Startable<Class: 'static>>(object: O) -> std::io::Result<Thread<O::Class>> {
+///     object.into_builder().with_daemon(true).start()
+/// }
+///
+/// # fn main() -> std::io::Result<()> {
+/// assert!(start_daemon(Target::new(|| ()))?.is_daemon());
+/// assert_eq!(start_daemon(Target::new(|| ()).with_name("tidier"))?.name(), "tidier");
+/// # Ok(())
+/// # }
+/// ```
+pub trait Startable {
+    /// The class of the object.
+    type Class: ThreadClass;
+
+    /// The object with its configuration.
+    fn into_builder(self) -> Builder<Self::Class>;
+}
+
+// No help to whose class lacks its `run`.
+#[diagnostic::do_not_recommend]
+impl<C: ThreadClass> Startable for C {
+    type Class = C;
+
+    fn into_builder(self) -> Builder<C> {
+        Builder::new(self)
+    }
+}
+
+impl<C: ThreadClass> Startable for Builder<C> {
+    type Class = C;
+
+    fn into_builder(self) -> Self {
+        self
+    }
+}
+
 impl<C> fmt::Debug for Builder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")

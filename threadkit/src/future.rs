@@ -3,12 +3,14 @@
 use std::fmt;
 use std::future::{Future, IntoFuture};
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 use crate::class::ThreadClass;
 use crate::join::{self, JoinError};
 use crate::thread::Thread;
 use crate::thread::end::WakerKey;
+use crate::thread::record::Record;
 
 /// The end of a thread as a future: `thread.await` is [`Thread::value`] without blocking.
 ///
@@ -42,27 +44,47 @@ use crate::thread::end::WakerKey;
 #[must_use = "a future does nothing until it is awaited"]
 pub struct ThreadFuture<C> {
     thread: Thread<C>,
-    key: Option<WakerKey>,
+    end: Awaiting,
 }
 
 impl<C: ThreadClass> Future for ThreadFuture<C> {
     type Output = Result<C::Output, JoinError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let Self { thread, key } = &mut *self;
-        let record = thread.record_arc();
-        let waits = matches!(join::is_over(record), Ok(false))
-            && record.end.keep_waker(key, context.waker().clone(), || record.is_over());
-        if waits { Poll::Pending } else { Poll::Ready(thread.value()) }
+        if self.end.is_pending(context.waker()) {
+            Poll::Pending
+        } else {
+            Poll::Ready(self.thread.value())
+        }
     }
 }
 
-impl<C> Drop for ThreadFuture<C> {
+/// A task's interest in the end of a thread.
+pub(crate) struct Awaiting {
+    record: Arc<Record>,
+    key: Option<WakerKey>,
+}
+
+impl Awaiting {
+    pub(crate) fn new(record: Arc<Record>) -> Self {
+        Self { record, key: None }
+    }
+
+    /// Has `waker` woken by the end, unless a join would return at once: the thread is over, or may
+    /// not be waited for.
+    pub(crate) fn is_pending(&mut self, waker: &Waker) -> bool {
+        let Self { record, key } = self;
+        matches!(join::is_over(record), Ok(false))
+            && record.end.keep_waker(key, waker.clone(), || record.is_over())
+    }
+}
+
+impl Drop for Awaiting {
     fn drop(&mut self) {
         // Of a thread that is over the end has taken the wakers; one that a fork has lost may hold
         // the lock for ever.
-        if let Some(key) = self.key.filter(|_| self.thread.is_alive()) {
-            self.thread.record().end.forget_waker(key);
+        if let Some(key) = self.key.filter(|_| !self.record.is_over()) {
+            self.record.end.forget_waker(key);
         }
     }
 }
@@ -72,7 +94,8 @@ impl<C: ThreadClass> IntoFuture for Thread<C> {
     type IntoFuture = ThreadFuture<C>;
 
     fn into_future(self) -> ThreadFuture<C> {
-        ThreadFuture { thread: self, key: None }
+        let end = Awaiting::new(self.record_arc().clone());
+        ThreadFuture { thread: self, end }
     }
 }
 

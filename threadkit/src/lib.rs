@@ -122,6 +122,8 @@ mod excepthook;
 mod exception;
 mod failure;
 mod future;
+mod group;
+mod guard;
 mod ident;
 mod join;
 mod lifecycle;
@@ -146,12 +148,14 @@ mod thread;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use builder::{Builder, StartError};
+pub use builder::{Builder, StartError, Startable};
 pub use class::ThreadClass;
 pub use current::{current_thread, get_ident, get_native_id, with_current};
 pub use excepthook::{ExceptHookArgs, default_excepthook, set_excepthook, silent, take_excepthook};
 pub use exception::{Exception, ExceptionKind, Location};
 pub use future::ThreadFuture;
+pub use group::Group;
+pub use guard::Guard;
 pub use ident::ThreadId;
 pub use join::{JoinCycle, JoinError};
 pub use local::{AccessError, Local, LocalKey};
