@@ -1,5 +1,6 @@
 //! What owns threads and looks at them.
 
+mod dump;
 mod future;
 mod group;
 mod guard;

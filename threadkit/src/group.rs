@@ -12,9 +12,11 @@ use parking_lot::{Condvar, Mutex};
 
 use crate::builder::Startable;
 use crate::class::ThreadClass;
+use crate::current::current_thread;
 use crate::future::Awaiting;
 use crate::join::JoinError;
 use crate::lifecycle;
+use crate::thread::record::Pause;
 use crate::thread::{Erased, Thread};
 
 /// Threads that are started, stopped and joined together.
@@ -59,6 +61,16 @@ pub struct Group<C = Erased> {
 
 impl<C> Group<C> {
     /// A group without threads.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use threadkit::{Group, spawn};
+    ///
+    /// let mut group = Group::new();
+    /// group.push(spawn(|| 42));
+    /// assert_eq!(group[0].value().unwrap(), 42);
+    /// ```
     pub fn new() -> Self {
         Self { threads: Vec::new(), timeout: Duration::MAX }
     }
@@ -98,17 +110,47 @@ impl<C> Group<C> {
     }
 
     /// Has the drop wait for at most `timeout` in all; then the threads are left to themselves.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use threadkit::{Group, Target};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let workers = (0..2).map(|_| Target::new(|| threadkit::sleep(Duration::MAX)));
+    /// let _workers = Group::start(workers)?.with_timeout(Duration::from_secs(5));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// Puts a thread that is started already into the group.
+    /// Puts a thread that is started already into the group; see [`new`](Self::new), and
+    /// [`add`](Group::add) for threads of different classes.
     pub fn push(&mut self, thread: Thread<C>) {
         self.threads.push(thread);
     }
 
     /// Asks all threads to stop, see [`Thread::request_stop`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use threadkit::{Group, Stopped, Target};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let workers = Group::start((0..2).map(|_| Target::new(|| threadkit::sleep(Duration::MAX))))?;
+    /// workers.request_stop();
+    /// for worker in &workers {
+    ///     assert_eq!(worker.value().unwrap(), Err(Stopped));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn request_stop(&self) {
         self.threads.iter().for_each(Thread::request_stop);
     }
@@ -160,6 +202,20 @@ impl<C> Group<C> {
     /// A thread that may not be waited for (the current one, one that was not started here) is taken
     /// out at once, with the error that says so. The wait for the last thread is a join; a wait for
     /// one of many is not in the graph of joins, since any of them may end it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use threadkit::{Group, Target};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let mirrors = [Duration::MAX, Duration::ZERO].map(|delay| Target::new(move || threadkit::sleep(delay)));
+    /// let (fastest, _) = Group::start(mirrors)?.wait_any().unwrap(); // the other is asked to stop
+    /// assert_eq!(fastest.value().unwrap(), Ok(()));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn wait_any(&mut self) -> Option<(Thread<C>, Result<(), JoinError>)> {
         let place = match self.threads.len() {
             0 => return None,
@@ -173,6 +229,8 @@ impl<C> Group<C> {
 
     /// The place of a thread whose join does not wait.
     fn first_over(&self) -> usize {
+        let current = current_thread();
+        let _paused = current.record().begin_pause(Pause::Group);
         let bell = Arc::new(Bell::default());
         let waker = Waker::from(bell.clone());
         let mut ends: Vec<_> =
@@ -186,6 +244,18 @@ impl<C> Group<C> {
     }
 
     /// The threads without their group: they are neither asked to stop nor waited for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use threadkit::{Group, Target};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let threads = Group::start([Target::new(|| 42)])?.detach();
+    /// assert_eq!(threads[0].value().unwrap(), 42);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[expect(clippy::must_use_candidate, reason = "letting go of a handle is normal")]
     pub fn detach(mut self) -> Vec<Thread<C>> {
         mem::take(&mut self.threads)

@@ -118,6 +118,7 @@ mod builder;
 #[doc(hidden)]
 pub mod class;
 mod current;
+mod dump;
 mod excepthook;
 mod exception;
 mod failure;
@@ -151,6 +152,7 @@ pub mod __private;
 pub use builder::{Builder, StartError, Startable};
 pub use class::ThreadClass;
 pub use current::{current_thread, get_ident, get_native_id, with_current};
+pub use dump::{Dump, ThreadDump, WaitsFor, dump};
 pub use excepthook::{ExceptHookArgs, default_excepthook, set_excepthook, silent, take_excepthook};
 pub use exception::{Exception, ExceptionKind, Location};
 pub use future::ThreadFuture;

@@ -12,6 +12,7 @@ use crate::current::with_current;
 use crate::excepthook;
 use crate::quiet;
 use crate::thread::Thread;
+use crate::thread::record::Pause;
 
 /// A thread was asked to stop. As an error of `run` it is an orderly end, not a failure.
 ///
@@ -67,6 +68,7 @@ pub fn stop_requested() -> bool {
 pub fn sleep(duration: Duration) -> Result<(), Stopped> {
     let deadline = Instant::now().checked_add(duration);
     let thread = crate::current_thread();
+    let _paused = thread.record().begin_pause(Pause::Sleep);
     thread.record().stop.sleep_until(deadline)
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::panic::Location;
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, Weak};
+use std::time::Instant;
 
 use crate::excepthook::ClassHook;
 use crate::exception::Exception;
@@ -35,6 +36,9 @@ pub(crate) struct Record {
     ident: ThreadId,
     class_name: &'static str,
     flags: AtomicU8,
+    /// A [`Pause`].
+    pause: AtomicU8,
+    pub(crate) born: Instant,
     /// 0 until the thread has begun.
     native_id: AtomicU64,
     /// Taken only under the registry's lock, which a fork waits for: so no lost thread holds it.
@@ -54,6 +58,23 @@ pub(crate) struct Record {
     link: OnceLock<Weak<dyn Downcast>>,
     pub(crate) end: End,
     pub(crate) stop: StopState,
+}
+
+/// What a thread waits for that is no other thread.
+#[derive(Clone, Copy)]
+pub(crate) enum Pause {
+    None,
+    Sleep,
+    Group,
+}
+
+/// A pause of the current thread, while it lasts.
+pub(crate) struct Paused<'a>(&'a Record);
+
+impl Drop for Paused<'_> {
+    fn drop(&mut self) {
+        self.0.pause.store(Pause::None as u8, Ordering::Relaxed); // as in `begin_pause`
+    }
 }
 
 /// A default name is formatted when somebody asks for it.
@@ -114,6 +135,8 @@ impl Record {
             ident: ThreadId::next(),
             class_name,
             flags: AtomicU8::new(flags),
+            pause: AtomicU8::new(0),
+            born: Instant::now(),
             native_id: AtomicU64::new(0),
             name: Mutex::new(name),
             slot: AtomicUsize::new(0),
@@ -220,6 +243,19 @@ impl Record {
     #[inline]
     pub(crate) fn is_over(&self) -> bool {
         self.is(OVER)
+    }
+
+    /// Lets [`dump`](crate::dump) know. Called by the thread itself.
+    pub(crate) fn begin_pause(&self, pause: Pause) -> Paused<'_> {
+        self.pause.store(pause as u8, Ordering::Relaxed); // Relaxed: it says nothing of other data
+        Paused(self)
+    }
+
+    pub(crate) fn pause(&self) -> Pause {
+        // Relaxed: as in `begin_pause`.
+        let pause = self.pause.load(Ordering::Relaxed);
+        let known = [Pause::Sleep, Pause::Group];
+        known.into_iter().find(|known| *known as u8 == pause).unwrap_or(Pause::None)
     }
 
     pub(crate) fn is_ready(&self) -> bool {
