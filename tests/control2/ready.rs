@@ -141,6 +141,23 @@ fn ready_is_never_taken_for_an_end() {
     }
 }
 
+/// The race of ready and the end against the time.
+#[test]
+fn a_timeout_is_never_taken_for_an_end() {
+    for round in 0..20_000 {
+        let thread = builder(move || {
+            ready();
+            round
+        });
+        match thread.start_ready_timeout(Duration::from_micros(round % 64)) {
+            Ok(thread) | Err(NotReady::TimedOut(thread)) => {
+                assert_eq!(thread.value().unwrap(), round);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
 #[test]
 fn it_does_nothing_elsewhere() {
     ready();

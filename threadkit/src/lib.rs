@@ -99,6 +99,13 @@
 //! as a test function or a worker of a pool. *The thread classes of a library should be daemons*
 //! (`#[thread_class(daemon)]`), lest they hold their user's process.
 //!
+//! # Owners of threads
+//!
+//! A [`Guard`] asks its thread to stop and joins it when it is dropped, a [`Group`] does so with many, and
+//! starts all of them or none. [`Builder::start_ready`] waits until the thread says that it is
+//! [`ready`], and hands out what went wrong before. A `Thread<C>` can be awaited ([`ThreadFuture`]), and
+//! [`dump`] shows what all threads are waiting for.
+//!
 //! # Thread-local data
 //!
 //! [`local!`] declares keys as [`std::thread_local!`] does, [`Local`] is an instance that can be made
