@@ -99,6 +99,13 @@
 //! as a test function or a worker of a pool. *The thread classes of a library should be daemons*
 //! (`#[thread_class(daemon)]`), lest they hold their user's process.
 //!
+//! # Owners of threads
+//!
+//! A [`Guard`] asks its thread to stop and joins it when it is dropped, a [`Group`] does so with many, and
+//! starts all of them or none. [`Builder::start_ready`] waits until the thread says that it is
+//! [`ready`], and hands out what went wrong before. A `Thread<C>` can be awaited ([`ThreadFuture`]), and
+//! [`dump`] shows what all threads are waiting for.
+//!
 //! # Thread-local data
 //!
 //! [`local!`] declares keys as [`std::thread_local!`] does, [`Local`] is an instance that can be made
@@ -118,10 +125,14 @@ mod builder;
 #[doc(hidden)]
 pub mod class;
 mod current;
+mod dump;
 mod event;
 mod excepthook;
 mod exception;
 mod failure;
+mod future;
+mod group;
+mod guard;
 mod ident;
 mod join;
 mod lifecycle;
@@ -133,11 +144,13 @@ mod os;
 pub mod override_rule;
 mod panic_hook;
 mod quiet;
+mod ready;
 #[doc(hidden)]
 pub mod receiver;
 mod registry;
 mod scope;
 mod shutdown;
+mod startable;
 mod stop;
 mod target;
 mod thread;
@@ -150,16 +163,22 @@ pub mod __private;
 pub use builder::{Builder, StartError};
 pub use class::ThreadClass;
 pub use current::{current_thread, get_ident, get_native_id, with_current};
+pub use dump::{Dump, ThreadDump, WaitsFor, dump};
 pub use event::Event;
 pub use excepthook::{ExceptHookArgs, default_excepthook, set_excepthook, silent, take_excepthook};
 pub use exception::{Exception, ExceptionKind, Location};
+pub use future::ThreadFuture;
+pub use group::Group;
+pub use guard::Guard;
 pub use ident::ThreadId;
 pub use join::{JoinCycle, JoinError};
 pub use local::{AccessError, Local, LocalKey};
 pub use name::Name;
+pub use ready::{NotReady, ready};
 pub use registry::{active_count, enumerate, main_thread};
-pub use scope::{Scope, ScopedTarget, Startable, scope};
+pub use scope::{Scope, ScopedTarget, scope};
 pub use shutdown::{ShuttingDown, at_shutdown, exit_thread};
+pub use startable::Startable;
 pub use stop::{StopToken, Stopped, on_stop, sleep, stop_all, stop_requested};
 pub use target::{Target, spawn};
 pub use thread::{Erased, Thread};

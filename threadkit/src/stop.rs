@@ -15,6 +15,7 @@ use crate::excepthook;
 use crate::quiet;
 use crate::registry::enumerate;
 use crate::thread::Thread;
+use crate::thread::record::Pause;
 
 pub use token::StopToken;
 
@@ -99,6 +100,7 @@ pub fn stop_requested() -> bool {
 pub fn sleep(duration: Duration) -> Result<(), Stopped> {
     let deadline = Instant::now().checked_add(duration);
     let thread = crate::current_thread();
+    let _paused = thread.record().begin_pause(Pause::Sleep);
     thread.record().stop.wait_until(deadline, || false).map(|_| ())
 }
 

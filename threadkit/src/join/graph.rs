@@ -11,6 +11,29 @@ use crate::locks;
 use crate::thread::Thread;
 use crate::thread::record::Record;
 
+/// For whom a thread waits, and for what.
+pub(crate) struct Edge {
+    pub(crate) target: Arc<Record>,
+    pub(crate) awaited: Awaited,
+    /// Ends by itself, and so closes no cycle.
+    pub(crate) timed: bool,
+}
+
+/// What of the other thread is waited for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Awaited {
+    End,
+    Ready,
+}
+
+impl Edge {
+    /// Whether the wait lasts for as long as the target does not end it. One for a thread that is
+    /// ready is over, even if the waiter has not heard: the thread may join it from then on.
+    fn is_unbounded(&self) -> bool {
+        !self.timed && (self.awaited == Awaited::End || !self.target.is_ready())
+    }
+}
+
 /// Guards the edges, which stand in the records of those who wait. Std's lock, since a fork waits
 /// for it.
 static GRAPH: Mutex<()> = Mutex::new(());
@@ -20,7 +43,7 @@ pub(crate) fn lock() -> MutexGuard<'static, ()> {
 }
 
 /// An edge of the graph, while the wait lasts.
-pub(super) struct Waiting<'a>(&'a Record);
+pub(crate) struct Waiting<'a>(&'a Record);
 
 /// Enters the edge from `waiter` to `target`, unless it would close a cycle.
 ///
@@ -36,8 +59,22 @@ pub(super) fn enter<'a>(
         let threads = iter::once(waiter.clone()).chain(cycle);
         return Err(JoinError::Deadlock(JoinCycle(threads.map(Thread::erased_arc).collect())));
     }
-    *joins(waiter) = Some(target.clone());
+    let edge = Edge { target: target.clone(), awaited: Awaited::End, timed: false };
+    *edge_of(waiter) = Some(edge);
     Ok(Waiting(waiter))
+}
+
+/// Enters a wait that closes no cycle: it is timed, or the target has not begun.
+pub(crate) fn enter_unchecked(waiter: &Record, edge: Edge) -> Waiting<'_> {
+    let graph = lock();
+    *edge_of(waiter) = Some(edge);
+    drop(graph);
+    Waiting(waiter)
+}
+
+/// For whom `waiter` waits; the caller holds the lock.
+pub(crate) fn edge_of(waiter: &Record) -> MutexGuard<'_, Option<Edge>> {
+    locks::lock(&waiter.waits)
 }
 
 /// The threads from `from` to the one that waits for `to`, if `from` waits for it in the end.
@@ -78,16 +115,17 @@ pub(super) fn innermost(owner: &Record) -> MutexGuard<'_, Option<Arc<OpenScope>>
     locks::lock(&owner.scope)
 }
 
-fn joins(waiter: &Record) -> MutexGuard<'_, Option<Arc<Record>>> {
-    locks::lock(&waiter.joins)
+fn joins(waiter: &Record) -> Option<Arc<Record>> {
+    let edge = edge_of(waiter);
+    edge.as_ref().filter(|edge| edge.is_unbounded()).map(|edge| edge.target.clone())
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         let graph = lock();
-        let target = joins(self.0).take();
+        let edge = edge_of(self.0).take();
         drop(graph);
         // Outside of the lock: it may be the last handle of its thread.
-        drop(target);
+        drop(edge);
     }
 }

@@ -13,7 +13,7 @@ use crate::exception::Exception;
 use crate::thread::Thread;
 use crate::thread::record::Record;
 
-pub(crate) use graph::lock;
+pub(crate) use graph::{Awaited, Edge, edge_of, enter_unchecked, lock};
 pub(crate) use scope::OpenScope;
 
 /// Why a join, or [`Thread::value`], did not give what was asked for.
@@ -137,9 +137,19 @@ pub(crate) fn wait(target: &Arc<Record>) -> Result<(), JoinError> {
 /// The same for at most `timeout`. A timeout too long to end is a wait without one.
 pub(crate) fn wait_timeout(target: &Arc<Record>, timeout: Duration) -> Result<(), JoinError> {
     let Some(deadline) = Instant::now().checked_add(timeout) else { return wait(target) };
-    let over = current::with_current(|waiter| check(waiter, target))?
-        || target.end.wait_until(deadline, || target.is_over());
+    let waiter = current::current_thread();
+    if check(&waiter, target)? {
+        return Ok(());
+    }
+    let edge = Edge { target: target.clone(), awaited: Awaited::End, timed: true };
+    let _waiting = enter_unchecked(waiter.record(), edge);
+    let over = target.end.wait_until(deadline, || target.is_over());
     if over { Ok(()) } else { Err(JoinError::TimedOut) }
+}
+
+/// Whether the thread is over, or why the current thread may not wait for it.
+pub(crate) fn is_over(target: &Arc<Record>) -> Result<bool, JoinError> {
+    current::with_current(|waiter| check(waiter, target))
 }
 
 /// Whether the thread is over already; refuses waits that are never allowed.

@@ -17,6 +17,7 @@ use crate::join::OpenScope;
 use crate::lifecycle::{self, Spawner};
 use crate::os;
 use crate::os::scope::System;
+use crate::startable::Startable;
 use crate::thread::Thread;
 use crate::thread::record::Record;
 use crate::thread::typed::Typed;
@@ -217,44 +218,5 @@ impl<'scope> Spawner<'scope> for Scope<'scope, '_> {
 impl fmt::Debug for Scope<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scope").finish_non_exhaustive()
-    }
-}
-
-/// What [`Scope::start`] takes: a thread object, or a [`Builder`] of one.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is neither a thread object nor a `Builder` of one",
-    label = "its class lacks `#[thread_class] impl .. {{ fn run(&self) {{ .. }} }}`"
-)]
-pub trait Startable: sealed::Startable {
-    /// The thread class.
-    type Class: ThreadClass;
-
-    #[doc(hidden)]
-    fn into_builder(self) -> Builder<Self::Class>;
-}
-
-mod sealed {
-    use crate::builder::Builder;
-    use crate::class::ThreadClass;
-
-    pub trait Startable {}
-
-    impl<C: ThreadClass> Startable for C {}
-    impl<C: ThreadClass> Startable for Builder<C> {}
-}
-
-impl<C: ThreadClass> Startable for C {
-    type Class = C;
-
-    fn into_builder(self) -> Builder<C> {
-        Builder::new(self)
-    }
-}
-
-impl<C: ThreadClass> Startable for Builder<C> {
-    type Class = C;
-
-    fn into_builder(self) -> Builder<C> {
-        self
     }
 }

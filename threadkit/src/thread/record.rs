@@ -5,11 +5,12 @@ use std::fmt::Write as _;
 use std::panic::Location;
 use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, Weak};
+use std::time::Instant;
 
 use crate::excepthook::ClassHook;
 use crate::exception::Exception;
 use crate::ident::ThreadId;
-use crate::join::OpenScope;
+use crate::join::{Edge, OpenScope};
 use crate::locks::lock;
 use crate::name::Name;
 use crate::registry;
@@ -27,21 +28,26 @@ const DUMMY: u8 = 1 << 2;
 const OVER: u8 = 1 << 3;
 /// Left behind in the parent by a fork. Its own locks may be held for ever.
 const LOST: u8 = 1 << 4;
+/// It said that it is ready, see [`ready`](crate::ready).
+const READY: u8 = 1 << 5;
 
 /// What is known of one thread, whatever its class. It does not keep the object alive.
 pub(crate) struct Record {
     ident: ThreadId,
     class_name: &'static str,
     flags: AtomicU8,
+    /// A [`Pause`].
+    pause: AtomicU8,
+    pub(crate) born: Instant,
     /// 0 until the thread has begun.
     native_id: AtomicU64,
     /// Taken only under the registry's lock, which a fork waits for: so no lost thread holds it.
     name: Mutex<NameState>,
     /// The place in the registry, plus one; read and written under its lock.
     slot: AtomicUsize,
-    /// Whom the thread joins; taken only under the lock of the graph of joins, as `name` is.
-    pub(crate) joins: Mutex<Option<Arc<Record>>>,
-    /// The innermost scope that it owns; taken as `joins` is.
+    /// For whom the thread waits; taken only under the lock of the graph of joins, as `name` is.
+    pub(crate) waits: Mutex<Option<Edge>>,
+    /// The innermost scope that it owns; taken as `waits` is.
     pub(crate) scope: Mutex<Option<Arc<OpenScope>>>,
     pub(crate) class_hook: Option<ClassHook>,
     pub(crate) start_location: Option<&'static Location<'static>>,
@@ -54,6 +60,23 @@ pub(crate) struct Record {
     link: OnceLock<Weak<dyn Downcast>>,
     pub(crate) end: End,
     pub(crate) stop: StopState,
+}
+
+/// What a thread waits for that is no other thread.
+#[derive(Clone, Copy)]
+pub(crate) enum Pause {
+    None,
+    Sleep,
+    Group,
+}
+
+/// A pause of the current thread, while it lasts.
+pub(crate) struct Paused<'a>(&'a Record);
+
+impl Drop for Paused<'_> {
+    fn drop(&mut self) {
+        self.0.pause.store(Pause::None as u8, Ordering::Relaxed); // as in `begin_pause`
+    }
 }
 
 /// A default name is formatted when somebody asks for it.
@@ -114,10 +137,12 @@ impl Record {
             ident: ThreadId::next(),
             class_name,
             flags: AtomicU8::new(flags),
+            pause: AtomicU8::new(0),
+            born: Instant::now(),
             native_id: AtomicU64::new(0),
             name: Mutex::new(name),
             slot: AtomicUsize::new(0),
-            joins: Mutex::new(None),
+            waits: Mutex::new(None),
             scope: Mutex::new(None),
             class_hook,
             start_location,
@@ -221,6 +246,28 @@ impl Record {
     #[inline]
     pub(crate) fn is_over(&self) -> bool {
         self.is(OVER)
+    }
+
+    /// Lets [`dump`](crate::dump) know. Called by the thread itself.
+    pub(crate) fn begin_pause(&self, pause: Pause) -> Paused<'_> {
+        self.pause.store(pause as u8, Ordering::Relaxed); // Relaxed: it says nothing of other data
+        Paused(self)
+    }
+
+    pub(crate) fn pause(&self) -> Pause {
+        // Relaxed: as in `begin_pause`.
+        let pause = self.pause.load(Ordering::Relaxed);
+        let known = [Pause::Sleep, Pause::Group];
+        known.into_iter().find(|known| *known as u8 == pause).unwrap_or(Pause::None)
+    }
+
+    pub(crate) fn is_ready(&self) -> bool {
+        self.is(READY)
+    }
+
+    /// Called by the thread itself: wakes who started it and waits for this.
+    pub(crate) fn set_ready(&self) {
+        self.end.announce(|| self.set(READY));
     }
 
     pub(crate) fn is_lost(&self) -> bool {

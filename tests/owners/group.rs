@@ -1,0 +1,190 @@
+//! Threads that are started, stopped and joined together.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use threadkit::{Builder, Group, JoinError, Stopped, Target, Thread, current_thread, sleep, spawn};
+
+use crate::sleeper;
+
+fn sleepers(count: usize) -> Group<Target<Result<(), Stopped>>> {
+    Group::start((0..count).map(|_| Target::new(|| sleep(Duration::MAX)))).unwrap()
+}
+
+#[test]
+fn it_starts_objects_and_builders() {
+    let group = Group::start([1, 2].map(|n| Target::new(move || n))).unwrap();
+    assert_eq!(group.iter().map(|thread| thread.value().unwrap()).sum::<i32>(), 3);
+    let named = ["a", "b"].map(|name| Builder::new(Target::new(|| ())).with_name(name));
+    let group = Group::start(named).unwrap();
+    assert_eq!(group.iter().map(Thread::name).collect::<Vec<_>>(), ["a", "b"]);
+}
+
+#[test]
+fn its_drop_stops_and_joins() {
+    let group = sleepers(3);
+    let threads = group.to_vec();
+    drop(group);
+    assert!(threads.iter().all(|thread| !thread.is_alive()));
+}
+
+#[test]
+fn all_are_started_or_none() {
+    let (say, hear) = mpsc::channel();
+    let first = {
+        let target = Target::new(move || {
+            say.send(current_thread()).unwrap();
+            sleep(Duration::MAX)
+        });
+        Builder::new(target)
+    };
+    let greedy = Builder::new(Target::new(|| Ok(()))).with_stack_size(usize::MAX / 2);
+    let never = Builder::new(Target::new(|| unreachable!("not started")));
+    let refused = Group::start([first, greedy, never]);
+    assert!(refused.is_err());
+    // A thread stopped before its `run` runs all the same.
+    let thread: Thread = hear.recv().unwrap();
+    assert!(!thread.is_alive() && thread.stop_requested());
+}
+
+#[test]
+fn an_iterator_that_panics_leaves_none() {
+    let (say, hear) = mpsc::channel();
+    let objects = (0..3).map(|i| {
+        assert!(i < 2, "the iterator's own fault");
+        let say = say.clone();
+        Target::new(move || {
+            say.send(current_thread()).unwrap();
+            sleep(Duration::MAX)
+        })
+    });
+    assert!(catch_unwind(AssertUnwindSafe(|| Group::start(objects))).is_err());
+    drop(say);
+    let threads: Vec<Thread> = hear.iter().collect();
+    assert_eq!(threads.len(), 2);
+    assert!(threads.iter().all(|thread| !thread.is_alive()));
+}
+
+#[test]
+fn join_waits_for_all_and_tells_the_first_failure() {
+    let (go, gate) = mpsc::channel::<()>();
+    let mut group = Group::new();
+    group.add(spawn(|| panic!("first")));
+    group.add(spawn(|| panic!("second")));
+    group.add(spawn(move || gate.recv().unwrap()));
+    assert!(!group.join_timeout(Duration::from_millis(5)).unwrap_err().is_timeout());
+    assert!(group[2].is_alive());
+    go.send(()).unwrap();
+    let error = group.join().unwrap_err();
+    assert_eq!(error.exception().unwrap().message(), "first");
+    assert!(!group[2].is_alive());
+}
+
+#[test]
+fn request_stop_reaches_all() {
+    let group = sleepers(3);
+    group.request_stop();
+    group.join().unwrap();
+    for thread in &group {
+        assert_eq!(thread.value().unwrap(), Err(Stopped));
+    }
+}
+
+#[test]
+fn a_timeout_bounds_the_drop_in_all() {
+    let (go, gate) = mpsc::channel::<()>();
+    let deaf = spawn(move || gate.recv().is_ok());
+    let mut group = Group::new().with_timeout(Duration::from_millis(5));
+    group.add(deaf.clone());
+    drop(group);
+    assert!(deaf.is_alive() && deaf.stop_requested());
+    go.send(()).unwrap();
+    assert!(deaf.value().unwrap());
+}
+
+#[test]
+fn detached_threads_go_on() {
+    let threads = sleepers(2).detach();
+    assert!(threads.iter().all(|thread| thread.is_alive() && !thread.stop_requested()));
+    let mut group = Group::new();
+    for thread in threads {
+        group.push(thread);
+    }
+}
+
+#[test]
+fn outcomes_come_as_they_finish() {
+    let (gates, threads): (Vec<_>, Vec<_>) = (0..4)
+        .map(|i| {
+            let (go, gate) = mpsc::channel::<()>();
+            (go, spawn(move || gate.recv().map(|()| i).unwrap()))
+        })
+        .unzip();
+    let mut group = Group::new();
+    for thread in threads {
+        group.push(thread);
+    }
+    for expected in [2, 0, 3, 1] {
+        gates[expected].send(()).unwrap();
+        let (thread, outcome) = group.wait_any().unwrap();
+        outcome.unwrap();
+        assert_eq!(thread.value().unwrap(), expected);
+    }
+    assert!(group.is_empty() && group.wait_any().is_none());
+}
+
+#[test]
+fn a_failure_is_an_outcome() {
+    let mut group = Group::new();
+    group.add(sleeper());
+    group.add(spawn(|| panic!("no luck")));
+    let (_, outcome) = group.wait_any().unwrap();
+    assert_eq!(outcome.unwrap_err().exception().unwrap().message(), "no luck");
+    assert_eq!(group.len(), 1);
+}
+
+/// What may not be waited for is an outcome at once, lest the wait never end.
+#[test]
+fn waits_that_are_refused_are_told() {
+    let mut group = Group::new();
+    group.add(sleeper());
+    group.add(current_thread());
+    let (_, outcome) = group.wait_any().unwrap();
+    assert!(matches!(outcome, Err(JoinError::CurrentThread)));
+    group.add(std::thread::spawn(current_thread).join().unwrap());
+    let (_, outcome) = group.wait_any().unwrap();
+    assert!(matches!(outcome, Err(JoinError::Dummy)));
+}
+
+#[test]
+fn the_wait_for_the_last_is_in_the_graph_of_joins() {
+    let (hand, take) = mpsc::channel::<Thread>();
+    let owner = spawn(move || {
+        let mut group = Group::new();
+        group.add(take.recv().unwrap());
+        group.wait_any().unwrap().1
+    });
+    let joins_owner = {
+        let owner = owner.to_thread();
+        spawn(move || owner.join())
+    };
+    hand.send(joins_owner.to_thread()).unwrap();
+    let outcomes = [joins_owner.value().unwrap(), owner.value().unwrap()];
+    let refused = outcomes.iter().filter(|outcome| matches!(outcome, Err(JoinError::Deadlock(_))));
+    assert_eq!(refused.count(), 1, "{outcomes:?}");
+}
+
+/// The race of the ends against the wait: none is missed, none comes twice.
+#[test]
+fn every_outcome_comes_once() {
+    for _ in 0..1_000 {
+        let mut group = Group::start((0..8_u32).map(|i| Target::new(move || 1 << i))).unwrap();
+        let mut seen = 0_u32;
+        while let Some((thread, outcome)) = group.wait_any() {
+            outcome.unwrap();
+            seen += thread.value().unwrap();
+        }
+        assert_eq!(seen, 0xff);
+    }
+}

@@ -1,0 +1,18 @@
+//! What owns threads and looks at them.
+
+mod dump;
+mod future;
+mod group;
+mod guard;
+mod ready;
+
+use std::time::Duration;
+
+use threadkit::{Stopped, Target, Thread, sleep, spawn};
+
+type Sleeper = Thread<Target<Result<(), Stopped>>>;
+
+/// A thread that lasts until it is asked to stop.
+fn sleeper() -> Sleeper {
+    spawn(|| sleep(Duration::MAX))
+}

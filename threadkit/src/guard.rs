@@ -1,0 +1,110 @@
+//! [`Guard`]: a thread that ends with its owner.
+
+use std::ops::Deref;
+use std::time::Duration;
+
+use crate::thread::{Erased, Thread};
+
+/// A thread that ends with its owner: the drop requests a stop, and joins.
+///
+/// What each owner of a thread writes by hand in `Drop`, and C++ has as `std::jthread`. It derefs to
+/// the [`Thread`]. The thread has to heed the stop, or the drop waits for as long as it runs;
+/// [`with_timeout`](Self::with_timeout) bounds that. Dropped while its owner panics, it waits as well.
+///
+/// A wait that would never end is left out: a guard that is dropped on its own thread, or by one
+/// that the thread joins, only requests the stop. How the thread ended is not told: a failure is
+/// reported as every failure is, and another handle can join.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use threadkit::{Guard, Stopped, Target};
+///
+/// struct Cache {
+///     _refresher: Guard<Target<Result<(), Stopped>>>,
+/// }
+///
+/// # fn main() -> std::io::Result<()> {
+/// let refresher = Target::fallible(|| loop {
+///     // refresh, then
+///     threadkit::sleep(Duration::from_secs(60))?;
+/// });
+/// let cache = Cache { _refresher: Guard::new(refresher.start()?) };
+/// drop(cache); // the thread is over
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a guard that is dropped at once stops its thread at once"]
+#[derive(Debug)]
+pub struct Guard<C = Erased> {
+    thread: Thread<C>,
+    timeout: Duration,
+    detached: bool,
+}
+
+impl<C> Guard<C> {
+    /// Guards `thread` from now on.
+    pub fn new(thread: Thread<C>) -> Self {
+        Self { thread, timeout: Duration::MAX, detached: false }
+    }
+
+    /// Has the drop wait for at most `timeout`; then the thread is left to itself.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use threadkit::Guard;
+    ///
+    /// let (go, gate) = std::sync::mpsc::channel::<()>();
+    /// let deaf = threadkit::spawn(move || gate.recv().is_ok());
+    /// drop(Guard::new(deaf.clone()).with_timeout(Duration::from_millis(1)));
+    /// assert!(deaf.is_alive() && deaf.stop_requested());
+    /// # drop(go);
+    /// ```
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// The thread without its guard: it is neither asked to stop nor waited for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use threadkit::{Guard, spawn};
+    ///
+    /// let guard = Guard::new(spawn(|| 42));
+    /// assert_eq!(guard.detach().value().unwrap(), 42);
+    /// ```
+    #[expect(clippy::must_use_candidate, reason = "letting go of a handle is normal")]
+    pub fn detach(mut self) -> Thread<C> {
+        self.detached = true;
+        self.thread.clone()
+    }
+}
+
+impl<C> Drop for Guard<C> {
+    fn drop(&mut self) {
+        if !self.detached {
+            self.thread.request_stop();
+            // A failure was reported on the thread; a wait that would not end is refused.
+            let _ = self.thread.join_timeout(self.timeout);
+        }
+    }
+}
+
+impl<C> Deref for Guard<C> {
+    type Target = Thread<C>;
+
+    fn deref(&self) -> &Thread<C> {
+        &self.thread
+    }
+}
+
+impl<C> From<Thread<C>> for Guard<C> {
+    fn from(thread: Thread<C>) -> Self {
+        Self::new(thread)
+    }
+}
