@@ -1,12 +1,18 @@
 //! [`Timer`]: a thread that calls a function later.
 
 use std::fmt;
+use std::io;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 
+use crate::builder::Builder;
+use crate::class::{Options, ThreadClass};
 use crate::event::Event;
-use crate::thread_class;
+use crate::exception::Failure;
+use crate::name::Name;
+use crate::receiver::Shared;
+use crate::thread::Thread;
 
 /// A thread that calls a function later, once or again and again; Python's [`threading.Timer`].
 ///
@@ -36,7 +42,8 @@ use crate::thread_class;
 /// ```
 ///
 /// [`threading.Timer`]: https://docs.python.org/3/library/threading.html#threading.Timer
-#[thread_class(crate = crate)]
+// Written out: of what the attribute implements, the compiler would tell those whose class lacks it.
+#[must_use = "a thread object does nothing until it is started: `.start()`"]
 pub struct Timer {
     delay: Duration,
     /// Taken by the thread, so that what it captured goes before the thread is over.
@@ -59,7 +66,6 @@ enum Clock {
     Over,
 }
 
-#[thread_class(crate = crate)]
 impl Timer {
     /// A timer that calls `f` once, `delay` after its start. A delay too long to end waits for `cancel`,
     /// `reset` or a stop.
@@ -198,6 +204,49 @@ impl Timer {
         let now = Instant::now();
         let in_time = moment.checked_add(self.delay).filter(|due| *due >= now);
         Clock::DueAt(in_time.or_else(|| now.checked_add(self.delay)))
+    }
+}
+
+impl Timer {
+    /// Starts a thread with this object; see [`Builder::start`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::start`].
+    #[track_caller]
+    pub fn start(self) -> io::Result<Thread<Self>> {
+        Builder::new(self).start()
+    }
+
+    /// Names the thread; see [`Builder::with_name`].
+    pub fn with_name(self, name: impl Into<Name>) -> Builder<Self> {
+        Builder::new(self).with_name(name)
+    }
+
+    /// Makes the thread a daemon, or not; see [`Builder::with_daemon`].
+    pub fn with_daemon(self, daemon: bool) -> Builder<Self> {
+        Builder::new(self).with_daemon(daemon)
+    }
+
+    /// Sets the size of the stack; see [`Builder::with_stack_size`].
+    pub fn with_stack_size(self, bytes: usize) -> Builder<Self> {
+        Builder::new(self).with_stack_size(bytes)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl ThreadClass for Timer {
+    type Output = ();
+    type Receiver = Shared;
+
+    const __OPTIONS: Options<Self> = Options::new("Timer");
+
+    fn __run(this: &Self) {
+        this.run();
+    }
+
+    fn __failure((): &()) -> Option<Failure> {
+        None
     }
 }
 
