@@ -5,8 +5,8 @@ use std::thread::yield_now;
 use std::time::Duration;
 
 use threadkit::{
-    Builder, Group, Guard, Target, Thread, ThreadDump, WaitsFor, current_thread, dump, enumerate,
-    main_thread, ready, spawn, thread_class,
+    Builder, Event, Group, Guard, Target, Thread, ThreadDump, WaitsFor, current_thread, dump,
+    enumerate, main_thread, ready, spawn, thread_class,
 };
 
 use crate::sleeper;
@@ -158,6 +158,19 @@ fn who_waits_for_a_group_says_so() {
     assert!(matches!(wait_of(&waiter), WaitsFor::Group));
     first.request_stop();
     assert!(waiter.value().unwrap());
+}
+
+#[test]
+fn waits_for_an_event_are_seen() {
+    static EVENT: Event = Event::new();
+    let waits: [fn(); 2] = [|| EVENT.wait(), || EVENT.wait_or_stop().unwrap()];
+    for wait in waits {
+        EVENT.clear();
+        let waiter = spawn(wait);
+        assert!(matches!(wait_of(&waiter), WaitsFor::Event));
+        EVENT.set();
+        waiter.join().unwrap();
+    }
 }
 
 #[test]

@@ -123,6 +123,8 @@ pub enum WaitsFor {
     Ready(Thread),
     /// The first end in a [`Group`](crate::Group).
     Group,
+    /// An [`Event`](crate::Event) that is to be set.
+    Event,
     /// The end of a [`sleep`](crate::sleep).
     Sleep,
 }
@@ -133,6 +135,7 @@ impl fmt::Display for WaitsFor {
             Self::End(thread) => write!(f, "end of {}", thread.name()),
             Self::Ready(thread) => write!(f, "{} to be ready", thread.name()),
             Self::Group => f.write_str("end of one of a group"),
+            Self::Event => f.write_str("event"),
             Self::Sleep => f.write_str("sleep"),
         }
     }
@@ -144,6 +147,7 @@ impl ThreadDump {
         let paused = || match record.pause() {
             Pause::None => None,
             Pause::Sleep => Some(WaitsFor::Sleep),
+            Pause::Event => Some(WaitsFor::Event),
             Pause::Group => Some(WaitsFor::Group),
         };
         Self {

@@ -11,7 +11,7 @@ use parking_lot::{Condvar, Mutex};
 
 use crate::current::current_thread;
 use crate::stop::Stopped;
-use crate::thread::record::Record;
+use crate::thread::record::{Pause, Record};
 
 /// A flag that threads wait for, as Python's [`threading.Event`].
 ///
@@ -178,6 +178,8 @@ impl Event {
         if self.is_set() {
             return true;
         }
+        let thread = current_thread();
+        let _paused = thread.record().begin_pause(Pause::Event);
         let mut lock = self.stoppable.lock();
         let seen = self.changes();
         while !is_odd(seen) && self.changes() == seen {
@@ -202,7 +204,9 @@ impl Event {
         }
         drop(stoppable);
         let is_over = || is_odd(seen) || self.changes() != seen;
+        let paused = waiter.begin_pause(Pause::Event);
         let outcome = waiter.stop.wait_until(deadline, is_over);
+        drop(paused);
         if outcome != Ok(true) {
             // Otherwise `set` has taken it out, as it takes all.
             self.stoppable.lock().retain(|other| !Arc::ptr_eq(other, waiter));

@@ -69,16 +69,6 @@ pub(crate) fn start<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     builder: Builder<C>,
     location: &'static Location<'static>,
 ) -> Result<Thread<C>, StartError<C>> {
-    start_prepared(spawner, builder, location, |_| {})
-}
-
-/// The same; `prepare` sees the record before the thread can do anything.
-pub(crate) fn start_prepared<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
-    spawner: &S,
-    builder: Builder<C>,
-    location: &'static Location<'static>,
-    prepare: impl FnOnce(&Arc<Record>),
-) -> Result<Thread<C>, StartError<C>> {
     let inherited = if C::__OPTIONS.inherit { Inherited::capture() } else { Ok(Inherited::none()) };
     let inherited = match inherited {
         Ok(inherited) => inherited,
@@ -94,7 +84,6 @@ pub(crate) fn start_prepared<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     if record.holds_process() {
         shutdown::hold_process();
     }
-    prepare(&record);
     let system_name = record.system_name();
     let split = os::thread::std_splits(&system_name);
     let system = system_builder(&builder, system_name);

@@ -1,17 +1,23 @@
 //! [`ready`]: starting a thread and hearing whether its initialisation worked.
 
+use std::any::TypeId;
+use std::cell::Cell;
 use std::error::Error;
 use std::fmt;
 use std::io;
 use std::panic::Location;
+use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::builder::{Builder, StartError};
 use crate::class::ThreadClass;
 use crate::current::{current_thread, with_current};
-use crate::join::{self, Awaited, Edge, JoinError};
-use crate::lifecycle::{self, Free};
+use crate::join::{self, Awaited, Edge, JoinError, Waiting};
+use crate::lifecycle::{self, Free, Spawner};
 use crate::thread::Thread;
+use crate::thread::record::Record;
+use crate::thread::typed::Typed;
 
 /// Says that the current thread is ready: the [`Builder::start_ready`] that started it returns.
 ///
@@ -117,17 +123,13 @@ fn start<C: ThreadClass + 'static>(
     deadline: Option<Instant>,
 ) -> Result<Thread<C>, NotReady<C>> {
     let starter = current_thread();
-    let mut waiting = None;
-    // Before the thread begins, since then it may join its starter.
-    let thread = lifecycle::start_prepared(&Free, builder, location, |record| {
-        let edge =
-            Edge { target: record.clone(), awaited: Awaited::Ready, timed: deadline.is_some() };
-        waiting = Some(join::enter_unchecked(starter.record(), edge));
-    });
+    let hearing =
+        Hearing { starter: starter.record(), timed: deadline.is_some(), waiting: Cell::new(None) };
+    let thread = lifecycle::start(&hearing, builder, location);
     let thread = thread.map_err(NotReady::Start)?;
     let record = thread.record();
     record.end.wait_for(deadline, || record.is_ready() || record.is_over());
-    drop(waiting);
+    drop(hearing);
     // In this order: a thread that is over becomes ready no more.
     let over = record.is_over();
     if record.is_ready() {
@@ -136,6 +138,34 @@ fn start<C: ThreadClass + 'static>(
         Err(NotReady::Ended(thread.value()))
     } else {
         Err(NotReady::TimedOut(thread))
+    }
+}
+
+/// Enters the starter's wait before the thread begins, since from then on it may join its starter.
+struct Hearing<'a> {
+    starter: &'a Record,
+    timed: bool,
+    waiting: Cell<Option<Waiting<'a>>>,
+}
+
+impl Spawner<'static> for Hearing<'_> {
+    fn spawn(
+        &self,
+        system: thread::Builder,
+        record: &Arc<Record>,
+        main: impl FnOnce() + Send + 'static,
+    ) -> io::Result<()> {
+        let edge = Edge { target: record.clone(), awaited: Awaited::Ready, timed: self.timed };
+        self.waiting.set(Some(join::enter_unchecked(self.starter, edge)));
+        Free.spawn(system, record, main)
+    }
+
+    fn class<C: ThreadClass + 'static>() -> Option<TypeId> {
+        Free::class::<C>()
+    }
+
+    fn link<C: ThreadClass + 'static>(record: &Record, typed: &Arc<Typed<C>>) {
+        Free::link(record, typed);
     }
 }
 

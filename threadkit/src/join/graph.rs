@@ -91,7 +91,7 @@ fn path(from: &Arc<Record>, to: &Arc<Record>) -> Option<Vec<Arc<Record>>> {
         if Arc::ptr_eq(record, to) {
             return Some(way_to(&reached, at));
         }
-        let mut awaited: Vec<_> = joins(record).iter().cloned().collect();
+        let mut awaited: Vec<_> = joins(record).into_iter().collect();
         let scopes = iter::successors(innermost(record).clone(), |scope| scope.around.clone());
         scopes.for_each(|scope| awaited.extend_from_slice(&scope.threads()));
         awaited.retain(|record| seen.insert(record.ident()));

@@ -67,6 +67,7 @@ pub(crate) struct Record {
 pub(crate) enum Pause {
     None,
     Sleep,
+    Event,
     Group,
 }
 
@@ -257,7 +258,7 @@ impl Record {
     pub(crate) fn pause(&self) -> Pause {
         // Relaxed: as in `begin_pause`.
         let pause = self.pause.load(Ordering::Relaxed);
-        let known = [Pause::Sleep, Pause::Group];
+        let known = [Pause::Sleep, Pause::Event, Pause::Group];
         known.into_iter().find(|known| *known as u8 == pause).unwrap_or(Pause::None)
     }
 
