@@ -9,3 +9,4 @@ mod fork;
 mod hooks;
 mod main_thread;
 mod orderly;
+mod reporters;
