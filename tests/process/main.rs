@@ -1,6 +1,7 @@
 //! How processes with threads end, seen from outside: child programs (`scenarios/`), their output,
 //! their exit code, and a watchdog for those that hang.
 
+mod abort;
 mod abuse;
 mod child;
 mod exit;
