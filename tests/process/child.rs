@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::Read;
-use std::os::unix::process::ExitStatusExt as _;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -56,7 +56,9 @@ impl Ended {
 /// The program of that name in `scenarios/`.
 pub(crate) fn command(scenario: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_threadkit-scenarios"));
+    command.process_group(0);
     command.arg(scenario).env_remove("RUST_BACKTRACE").env_remove("RUST_LIB_BACKTRACE");
+    command.process_group(0);
     command
 }
 
@@ -94,8 +96,9 @@ impl Running {
         let status = end.recv_timeout(HANG);
         let threads = if status.is_err() { threads_of(pid) } else { String::new() };
         if status.is_err() {
-            // SAFETY: `kill` touches no memory. The child has not ended, so the id is its.
-            unsafe { libc::kill(i32::try_from(pid).unwrap(), libc::SIGKILL) };
+            // SAFETY: `kill` touches no memory. The child has not ended, so the id is its, and that of its
+            // group, to which those belong that it forked.
+            unsafe { libc::kill(-i32::try_from(pid).unwrap(), libc::SIGKILL) };
         }
         let (stdout, stderr) = (text(stdout), text(stderr));
         let Ok(status) = status else {

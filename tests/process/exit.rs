@@ -83,6 +83,18 @@ fn an_exit_under_the_attribute_is_at_once_from_anywhere() {
 }
 
 #[test]
+fn a_plain_exit_off_main_waits_for_the_others_and_keeps_its_code() {
+    run("exit_plainly_from_worker").code(49).says(&["worker"]).silent();
+    run("exit_plainly_from_hook").code(50).silent();
+    run("exit_plainly_in_a_local").code(51).silent();
+}
+
+#[test]
+fn an_abort_is_an_abort() {
+    run("aborting").signal(libc::SIGABRT).silent();
+}
+
+#[test]
 fn an_exit_in_the_middle_of_a_panic_does_not_wait() {
     run("exit_while_unwinding").code(47).reports("panicked at", 1);
 }

@@ -42,4 +42,5 @@ fn s33_exit_in_the_child_does_not_wait_for_threads_that_are_not_there() {
 #[test]
 fn s33_no_child_hangs() {
     run("fork_many").code(0).says(&["[32]"]).silent();
+    run("fork_while_stopping").code(0).says(&["[30]"]).silent();
 }

@@ -1,6 +1,7 @@
 //! How processes with threads end, seen from outside: child programs (`scenarios/`), their output,
 //! their exit code, and a watchdog for those that hang.
 
+mod abort;
 mod abuse;
 mod child;
 mod exit;
@@ -9,3 +10,4 @@ mod fork;
 mod hooks;
 mod main_thread;
 mod orderly;
+mod reporters;

@@ -5,7 +5,7 @@ use crate::child::run;
 #[test]
 fn stopped_in_all_its_wrappings_is_an_orderly_end() {
     let ended = run("stopped").code(0).silent();
-    assert_eq!(ended.stdout.lines().count(), 11);
+    assert_eq!(ended.stdout.lines().count(), 15);
     assert!(ended.stdout.lines().all(|line| line.ends_with(" true true")), "{ended:#?}");
 }
 

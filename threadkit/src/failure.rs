@@ -8,12 +8,11 @@
 
 use std::error::Error;
 use std::fmt::{Debug, Display};
-use std::io;
 use std::iter;
 use std::ops::Deref;
 
 use crate::exception::Failure;
-use crate::stop::Stopped;
+use crate::stop::Request;
 
 /// What `run` returned, wrapped so that the traits below apply to it alone.
 #[derive(Debug)]
@@ -187,28 +186,21 @@ impl Failure {
         Self {
             message,
             sources: chain().map(ToString::to_string).collect(),
-            orderly: chain().any(is_stopped),
+            orderly: chain().any(<dyn Error>::is::<Request>),
         }
     }
 
     fn from_error(error: &(dyn Error + 'static)) -> Self {
-        let mut failure = Self::new(error.to_string(), error.source());
-        failure.orderly |= is_stopped(error);
-        failure
+        Self::new(error.to_string(), error.source())
     }
-}
-
-/// `io::Error` leaves the error that it wraps out of its chain of sources.
-fn is_stopped(error: &(dyn Error + 'static)) -> bool {
-    let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    error.is::<Stopped>() || wrapped.is_some_and(|wrapped| is_stopped(wrapped))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::fmt;
+    use std::{fmt, io};
 
     use super::*;
+    use crate::stop::Stopped;
 
     type Aliased<T> = Result<T, Box<dyn Error + Send + Sync>>;
 

@@ -126,7 +126,7 @@ fn on_panic(info: &PanicHookInfo<'_>, program: &dyn Fn(&PanicHookInfo<'_>), is_s
         }
         return program(info);
     }
-    let held_back = hook_in_force && is_std && cfg!(panic = "unwind");
+    let held_back = hook_in_force && is_std;
     let note = PanicNote {
         message: message.to_owned(),
         payload: info.payload().type_id(),

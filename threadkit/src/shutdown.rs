@@ -242,8 +242,10 @@ pub(crate) fn hold_process() {
 
 /// The handler. Main's thread-locals are gone by now, and the handler's caller cannot unwind.
 fn before_exit() {
-    if std::thread::panicking() {
-        // `process::exit` in a destructor during unwinding: someone is in a hurry.
+    // `process::exit` in a destructor during unwinding: someone is in a hurry. Under the attribute
+    // the wait is over, or nobody wants it; the handler is there if a thread was started before `main`.
+    // Acquire: paired with the Release in `main`.
+    if std::thread::panicking() || UNDER_ATTRIBUTE.load(Ordering::Acquire) {
         return;
     }
     if let Some(exiting) = current::existing() {

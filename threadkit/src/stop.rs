@@ -52,7 +52,25 @@ impl fmt::Display for Stopped {
     }
 }
 
-impl Error for Stopped {}
+impl Error for Stopped {
+    /// What led to the stop. A wrapper that is transparent (`#[error(transparent)]`) has no other
+    /// source than this, and `Stopped` itself does not stand in its chain.
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        Some(&Request)
+    }
+}
+
+/// The source of a [`Stopped`], and of nothing else.
+#[derive(Debug)]
+pub(crate) struct Request;
+
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("request_stop() was called")
+    }
+}
+
+impl Error for Request {}
 
 /// Whether a stop was requested of the current thread, see
 /// [`Thread::request_stop`](crate::Thread::request_stop).

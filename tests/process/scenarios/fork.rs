@@ -9,7 +9,7 @@ use threadkit::{
 
 crate::scenarios! {
     fork_on_main, fork_on_a_worker, fork_on_an_alien, fork_before_any_start, fork_and_return,
-    fork_under_the_attribute, fork_on_a_worker_under_the_attribute, fork_many,
+    fork_under_the_attribute, fork_on_a_worker_under_the_attribute, fork_many, fork_while_stopping,
 }
 
 /// Calls `f` in a forked child and exits there; gives back the child's code, or the signal it died of.
@@ -163,13 +163,44 @@ fn fork_many() -> ExitCode {
     let mut codes: Vec<_> = (0..300)
         .map(|_| {
             in_child(|| {
-                let _ = spawn(|| ()).join();
-                let _ = spawn(|| panic!("in the child")).join();
-                process::exit(if active_count() == 1 { 32 } else { 33 });
+                // Every lock that a fork waits for. No thread is started: in std, one that is starting
+                // in the parent may hold a lock for ever that each new one takes.
+                threadkit::set_excepthook(|_| ());
+                let joined = churn.iter().all(|lost| lost.join().is_ok());
+                let registered = threadkit::at_shutdown(|| ()).is_ok();
+                let alone = active_count() == 1 && enumerate().len() == 1;
+                process::exit(if joined && registered && alone { 32 } else { 33 });
             })
         })
         .collect();
     churn.iter().for_each(Thread::request_stop);
+    codes.dedup();
+    println!("{codes:?}");
+    ExitCode::SUCCESS
+}
+
+/// Forks while others ask a thread to stop, over and over: in the child it is lost, and may be asked.
+fn fork_while_stopping() -> ExitCode {
+    let (go, gone) = mpsc::channel::<()>();
+    let deaf = spawn(move || gone.recv());
+    let asking: Vec<_> = (0..2)
+        .map(|_| {
+            let deaf = deaf.clone();
+            spawn(move || {
+                while !threadkit::stop_requested() {
+                    deaf.request_stop();
+                    deaf.unpark();
+                }
+            })
+        })
+        .collect();
+    let ask = || {
+        deaf.request_stop();
+        deaf.unpark();
+    };
+    let mut codes: Vec<_> = (0..300).map(|_| in_child(ask)).collect();
+    asking.iter().for_each(Thread::request_stop);
+    drop(go);
     codes.dedup();
     println!("{codes:?}");
     ExitCode::SUCCESS

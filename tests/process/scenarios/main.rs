@@ -8,6 +8,7 @@ mod hooks;
 mod main_thread;
 mod orderly;
 mod process_exit;
+mod reporters;
 mod waits;
 
 use std::process::ExitCode;
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         main_thread::ALL,
         orderly::ALL,
         process_exit::ALL,
+        reporters::ALL,
         waits::ALL,
     ];
     let found = all.iter().copied().flatten().find(|(name, _)| *name == wanted);

@@ -15,11 +15,20 @@ enum Layered {
     Stop(#[from] Stopped),
     #[error(transparent)]
     Transparent(#[from] Box<Layered>),
+    #[error(transparent)]
+    Itself(#[from] Asked),
+    #[error(transparent)]
+    Anyhow(#[from] anyhow::Error),
     #[error("broken")]
     Io(#[source] io::Error),
     #[error("other")]
     Other,
 }
+
+/// Nothing of its own: its only source is that of `Stopped`.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+struct Asked(#[from] Stopped);
 
 macro_rules! class {
     ($name:ident, $output:ty, $end:expr) => {
@@ -52,6 +61,10 @@ class!(
 );
 class!(InABoxInABox, Result<(), Box<Layered>>, Err(Box::new(Stopped.into())));
 class!(InAnArc, Result<(), std::sync::Arc<Layered>>, Err(std::sync::Arc::new(Stopped.into())));
+class!(InItself, Result<(), Asked>, Err(Stopped.into()));
+class!(InItselfTwice, Result<(), Layered>, Err(Asked::from(Stopped).into()));
+class!(InAnyhowInside, Result<(), Layered>, Err(anyhow::Error::from(Stopped).into()));
+class!(InEyre, color_eyre::Result<()>, Err(Stopped.into()));
 class!(Other, Result<(), Layered>, Err(Layered::Other));
 class!(OtherIo, anyhow::Result<()>, Err(io::Error::other(Layered::Other)).context("deep"));
 
@@ -73,6 +86,10 @@ fn stopped() -> ExitCode {
     ends(InIoInAnyhow.start());
     ends(InABoxInABox.start());
     ends(InAnArc.start());
+    ends(InItself.start());
+    ends(InItselfTwice.start());
+    ends(InAnyhowInside.start());
+    ends(InEyre.start());
     ExitCode::SUCCESS
 }
 

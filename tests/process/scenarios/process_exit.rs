@@ -7,6 +7,7 @@ use threadkit::{Target, at_shutdown, main_thread, spawn};
 crate::scenarios! {
     exit_from_main, exit_from_worker_in_body, exit_from_worker_in_wait, exit_from_callback,
     exit_from_hook, exit_from_daemon, exit_in_a_race, exit_while_unwinding, interrupted,
+    exit_plainly_from_worker, exit_plainly_from_hook, exit_plainly_in_a_local, aborting,
 }
 
 /// A thread that never ends.
@@ -104,6 +105,43 @@ fn exit_while_unwinding() -> ExitCode {
     never();
     let _exiting = Exiting(47);
     panic!("of main");
+}
+
+/// Without the attribute: waits for the others, and not for main, nor for itself.
+fn exit_plainly_from_worker() -> ExitCode {
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    spawn(move || {
+        wait.recv().unwrap();
+        println!("worker");
+    });
+    let exiting = spawn(move || {
+        go.send(()).unwrap();
+        process::exit(49);
+    });
+    let _ = exiting.join();
+    unreachable!("the process is over")
+}
+
+fn exit_plainly_from_hook() -> ExitCode {
+    threadkit::set_excepthook(|_| process::exit(50));
+    let _ = spawn(|| panic!("never seen")).join();
+    unreachable!("the process is over")
+}
+
+/// In the destructor of a worker's thread-local.
+fn exit_plainly_in_a_local() -> ExitCode {
+    thread_local! { static LOCAL: Exiting = const { Exiting(51) }; }
+    let _ = spawn(|| LOCAL.with(|_| ())).join();
+    unreachable!("the process is over")
+}
+
+fn aborting() -> ExitCode {
+    #[threadkit::main]
+    fn main() {
+        never();
+        spawn(|| process::abort());
+    }
+    main()
 }
 
 /// The default action of SIGINT, while main waits.

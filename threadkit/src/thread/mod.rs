@@ -212,7 +212,10 @@ impl<C> Thread<C> {
     /// [`sleep`](crate::sleep) returns, `park` is woken, and the callbacks of
     /// [`on_stop`](crate::on_stop) run here, on the caller. The thread ends when its `run` heeds it.
     pub fn request_stop(&self) {
-        self.record.stop.request();
+        // Of a thread that a fork lost nobody is woken, and its locks may be held for ever.
+        if !self.record.is_lost() {
+            self.record.stop.request();
+        }
     }
 
     /// Whether [`request_stop`](Self::request_stop) was called.
@@ -223,7 +226,10 @@ impl<C> Thread<C> {
 
     /// Wakes the thread from [`std::thread::park`], or keeps it from parking next time.
     pub fn unpark(&self) {
-        self.record.stop.unpark();
+        // As in `request_stop`.
+        if !self.record.is_lost() {
+            self.record.stop.unpark();
+        }
     }
 
     /// The same thread without its class.
