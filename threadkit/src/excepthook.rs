@@ -48,7 +48,10 @@ pub(crate) fn lock() -> HookGuard {
 ///
 /// While it is set, std's panic message is held back on threads of this crate;
 /// [`default_excepthook`], called from the hook, says what was held back. A panic hook that the
-/// program installed is called all the same. A hook that panics is reported, and ends nothing else.
+/// program installed is called all the same, whether it was there before the first start or came later.
+/// (Take care not to keep a hook that `std::panic::take_hook` gave without calling it: then nobody can
+/// tell a panic that was reported past it from one that `resume_unwind` raised, and it is reported twice.)
+/// A hook that panics is reported, and ends nothing else.
 ///
 /// # Examples
 ///

@@ -111,6 +111,20 @@
 //! [`local!`] declares keys as [`std::thread_local!`] does, [`Local`] is an instance that can be made
 //! and dropped at will. Values are destroyed before [`join`] returns.
 //!
+//! # Control
+//!
+//! The second page; nothing of it costs who does not use it.
+//!
+//! | to | there is |
+//! |---|---|
+//! | ask a thread to stop, and wake it from where it blocks | [`Thread::request_stop`], [`sleep`], [`on_stop`], [`StopToken`], [`stop_all`] |
+//! | wait for a flag, or for a time | [`Event`], [`Timer`] |
+//! | lend to threads what lives on the stack | [`scope()`] |
+//! | hear whether a thread's initialisation worked | [`Builder::start_ready`], [`ready()`] |
+//! | stop and join threads where their owner goes | [`Guard`], [`Group`] |
+//! | await a thread in async code | `thread.await`: [`ThreadFuture`] |
+//! | see what all threads are doing | [`dump()`] |
+//!
 //! [`threading.Thread`]: https://docs.python.org/3/library/threading.html#thread-objects
 //! [`threading.local`]: https://docs.python.org/3/library/threading.html#thread-local-data
 //! [`Builder<Sum>`]: Builder

@@ -59,7 +59,8 @@ impl Error for ShuttingDown {}
 /// panics is reported, and the others still run.
 ///
 /// Under `#[threadkit::main]` they run on the main thread when its body has returned or panicked.
-/// Without it they run when the process exits, on the thread that exits.
+/// Without it they run when the process exits, on the thread that exits; there `std::process::exit` in a
+/// callback panics, as std allows one exit only, and the panic is reported like any other.
 ///
 /// # Errors
 ///
