@@ -16,15 +16,24 @@ use crate::thread::record::Record;
 struct Current {
     thread: OnceCell<Thread>,
     in_run: Cell<bool>,
+    /// The thread is on its way out: what it was started for has returned.
+    returned: Cell<bool>,
 }
 
 thread_local! {
-    static CURRENT: Current = const { Current { thread: OnceCell::new(), in_run: Cell::new(false) } };
+    static CURRENT: Current = const {
+        Current { thread: OnceCell::new(), in_run: Cell::new(false), returned: Cell::new(false) }
+    };
 }
 
 impl Drop for Current {
     fn drop(&mut self) {
-        if let Some(thread) = self.thread.take() {
+        let Some(thread) = self.thread.take() else { return };
+        if thread.start_location().is_some() && !self.returned.get() {
+            // `process::exit` destroys the thread-locals of its caller. That is not over, and who joins
+            // it goes down with the process; but the process's last wait is not for the caller itself.
+            registry::remove(thread.record());
+        } else {
             lifecycle::end(&thread);
         }
     }
@@ -105,6 +114,11 @@ pub(crate) fn begin(thread: Thread) {
         current.in_run.set(true);
         assert!(current.thread.set(thread).is_ok(), "a thread begins once");
     });
+}
+
+/// What the thread was started for has returned: its end is next.
+pub(crate) fn set_returned() {
+    CURRENT.with(|current| current.returned.set(true));
 }
 
 /// What `f` says of the current thread, if it was started here and its end is not reached.

@@ -161,6 +161,7 @@ fn run<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     // The object, if no typed handle is left. Its `Drop` may panic, which `Typed` sees to.
     drop(typed);
     local::destroy();
+    current::set_returned();
 }
 
 /// Reports the failure of `run`, if it failed, and keeps its value.
