@@ -4,12 +4,13 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 use std::panic::Location;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use crate::class::ThreadClass;
 use crate::lifecycle::{self, Free};
 use crate::name::Name;
 use crate::os::lifetime::unname;
+use crate::primitive::sync::{Mutex, PoisonError};
 use crate::stop::StopCallback;
 use crate::thread::Thread;
 use crate::thread::typed::{Holder, Typed};

@@ -1,11 +1,11 @@
 //! The thread that is running now.
 
 use std::cell::{Cell, OnceCell};
-use std::thread;
 
 use crate::ident::ThreadId;
 use crate::lifecycle;
 use crate::os;
+use crate::primitive::{thread, thread_local};
 use crate::registry;
 use crate::thread::Thread;
 use crate::thread::record::Record;

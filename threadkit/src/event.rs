@@ -4,12 +4,11 @@ use std::fmt;
 use std::mem;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use parking_lot::{Condvar, Mutex};
-
 use crate::current::current_thread;
+use crate::primitive::parking_lot::{Condvar, Mutex};
+use crate::primitive::sync::atomic::{AtomicUsize, Ordering};
 use crate::stop::Stopped;
 use crate::thread::record::{Pause, Record};
 

@@ -3,12 +3,14 @@
 use std::any::Any;
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use crate::current::{self, with_current};
 use crate::exception::{Exception, ExceptionKind, Location};
 use crate::locks;
 use crate::panic_hook::{self, PanicNote};
+use crate::primitive::global;
+use crate::primitive::sync::{Mutex, MutexGuard};
 use crate::quiet;
 use crate::shutdown;
 use crate::thread::Thread;
@@ -31,8 +33,10 @@ pub(crate) type ClassHook = fn(&ExceptHookArgs<'_>);
 
 type Hook = dyn Fn(&ExceptHookArgs<'_>) + Send + Sync;
 
-/// The program's hook. Std's lock, since a fork waits for it.
-static HOOK: Mutex<Option<Arc<Hook>>> = Mutex::new(None);
+global! {
+    /// The program's hook. Std's lock, since a fork waits for it.
+    static HOOK: Mutex<Option<Arc<Hook>>> = Mutex::new(None);
+}
 
 pub(crate) type HookGuard = MutexGuard<'static, Option<Arc<Hook>>>;
 

@@ -4,12 +4,11 @@ use std::any::Any;
 use std::error::Error;
 use std::fmt;
 use std::panic;
-use std::sync::atomic::{AtomicBool, Ordering};
-
-use parking_lot::Mutex;
 
 use crate::name::Name;
 use crate::panic_hook::PanicNote;
+use crate::primitive::parking_lot::Mutex;
+use crate::primitive::sync::atomic::{AtomicBool, Ordering};
 use crate::quiet;
 use crate::thread::record::Record;
 

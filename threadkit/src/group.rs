@@ -8,13 +8,12 @@ use std::sync::Arc;
 use std::task::{Wake, Waker};
 use std::time::{Duration, Instant};
 
-use parking_lot::{Condvar, Mutex};
-
 use crate::class::ThreadClass;
 use crate::current::current_thread;
 use crate::future::Awaiting;
 use crate::join::JoinError;
 use crate::lifecycle::{self, Free};
+use crate::primitive::parking_lot::{Condvar, Mutex};
 use crate::startable::Startable;
 use crate::thread::record::Pause;
 use crate::thread::{Erased, Thread};

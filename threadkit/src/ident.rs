@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::num::NonZeroU64;
-use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::primitive::global;
+use crate::primitive::sync::atomic::{AtomicU64, Ordering};
 
 /// Identifies a thread for the life of the process; never given twice.
 ///
@@ -31,7 +33,9 @@ pub struct ThreadId(NonZeroU64);
 
 impl ThreadId {
     pub(crate) fn next() -> Self {
-        static NEXT: AtomicU64 = AtomicU64::new(1);
+        global! {
+            static NEXT: AtomicU64 = AtomicU64::new(1);
+        }
         // Relaxed: only the atomicity of the counter matters, nothing is published by it.
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         Self(NonZeroU64::new(number).expect("2^64 threads were not started"))

@@ -157,6 +157,7 @@ mod os;
 #[doc(hidden)]
 pub mod override_rule;
 mod panic_hook;
+mod primitive;
 mod quiet;
 mod ready;
 #[doc(hidden)]

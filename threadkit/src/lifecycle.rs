@@ -4,7 +4,6 @@ use std::any::TypeId;
 use std::io;
 use std::panic::Location;
 use std::sync::Arc;
-use std::thread;
 
 use crate::builder::{Builder, StartError};
 use crate::class::ThreadClass;
@@ -16,6 +15,7 @@ use crate::name::Name;
 use crate::os;
 use crate::os::lifetime::unname;
 use crate::panic_hook;
+use crate::primitive::thread;
 use crate::quiet;
 use crate::receiver::Outcome;
 use crate::registry;

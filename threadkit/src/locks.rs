@@ -1,6 +1,6 @@
 //! Std's locks, where a fork has to wait for them; see [`crate::os::fork`].
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use crate::primitive::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Locks, poisoned or not: no user code runs under these locks, and what they guard is changed in
 /// steps that do not panic.

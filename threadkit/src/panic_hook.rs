@@ -6,14 +6,15 @@ use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::panic::{self, PanicHookInfo};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard};
-use std::thread;
 
 use crate::current;
 use crate::excepthook;
 use crate::exception::{Location, panic_message};
 use crate::locks;
+use crate::primitive::global;
+use crate::primitive::sync::atomic::{AtomicBool, Ordering};
+use crate::primitive::sync::{Mutex, MutexGuard};
+use crate::primitive::{thread, thread_local};
 
 /// What the panic hook saw of a panic.
 pub(crate) struct PanicNote {
@@ -40,11 +41,13 @@ thread_local! {
     static NOTES: RefCell<Vec<PanicNote>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Whether the hook is there: in its place, or kept by a hook of the program's.
-static INSTALLED: AtomicBool = AtomicBool::new(false);
+global! {
+    /// Whether the hook is there: in its place, or kept by a hook of the program's.
+    static INSTALLED: AtomicBool = AtomicBool::new(false);
 
-/// Held while the hook is put in its place, so that every start finds it there.
-static INSTALLING: Mutex<()> = Mutex::new(());
+    /// Held while the hook is put in its place, so that every start finds it there.
+    static INSTALLING: Mutex<()> = Mutex::new(());
+}
 
 /// Wraps the panic hook. Not while panicking, since `take_hook` would panic then: the thread that is
 /// being started makes up for it.

@@ -9,6 +9,7 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::excepthook;
+use crate::primitive::thread_local;
 
 /// How deep payloads of panics may panic in turn when they are dropped.
 const DEPTH: u32 = 8;

@@ -7,7 +7,6 @@ use std::fmt;
 use std::io;
 use std::panic::Location;
 use std::sync::Arc;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::builder::{Builder, StartError};
@@ -15,6 +14,7 @@ use crate::class::ThreadClass;
 use crate::current::{current_thread, with_current};
 use crate::join::{self, Awaited, Edge, JoinError, Waiting};
 use crate::lifecycle::{self, Free, Spawner};
+use crate::primitive::thread;
 use crate::thread::Thread;
 use crate::thread::record::Record;
 use crate::thread::typed::Typed;

@@ -2,9 +2,8 @@
 
 use std::any::Any;
 
-use parking_lot::Mutex;
-
 use crate::class::{Judge, ThreadClass};
+use crate::primitive::parking_lot::Mutex;
 use crate::quiet;
 
 /// What `run` gives back: its value and how to judge it, or the payload it unwound with.

@@ -1,25 +1,29 @@
 //! The registry: all threads that are alive.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use slab::Slab;
 
 use crate::locks;
+use crate::primitive::global;
+use crate::primitive::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::thread::Thread;
 use crate::thread::record::Record;
 
-/// Std's lock and condition variable, since a fork waits for the lock.
-static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
-    threads: Slab::new(),
-    main: None,
-    holding: 0,
-    awaited: false,
-    closed: false,
-});
+global! {
+    /// Std's lock and condition variable, since a fork waits for the lock.
+    static REGISTRY: Mutex<Registry> = Mutex::new(Registry {
+        threads: Slab::new(),
+        main: None,
+        holding: 0,
+        awaited: false,
+        closed: false,
+    });
 
-/// With the registry: no thread holds the process any longer.
-static RELEASED: Condvar = Condvar::new();
+    /// With the registry: no thread holds the process any longer.
+    static RELEASED: Condvar = Condvar::new();
+}
 
 pub(crate) struct Registry {
     /// The main thread is not in here, as it may never be over.

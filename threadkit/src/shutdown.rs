@@ -5,14 +5,16 @@ use std::error::Error;
 use std::fmt::{self, Write as _};
 use std::panic;
 use std::process::{ExitCode, Termination};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, Once};
 use std::time::{Duration, Instant};
 
 use crate::current::{self, current_thread};
 use crate::excepthook;
 use crate::locks;
 use crate::os;
+use crate::primitive::global;
+use crate::primitive::sync::atomic::{AtomicBool, Ordering};
+use crate::primitive::sync::{Mutex, MutexGuard, Once};
+use crate::primitive::thread;
 use crate::quiet;
 use crate::registry::{self, enumerate};
 use crate::stop::stop_those;
@@ -21,16 +23,20 @@ use crate::thread::Thread;
 /// How long a wait at the end lasts until it is explained.
 const REPORT_AFTER: Duration = Duration::from_secs(10);
 
-/// Whether `#[threadkit::main]` sees to the end of the process.
-static UNDER_ATTRIBUTE: AtomicBool = AtomicBool::new(false);
+global! {
+    /// Whether `#[threadkit::main]` sees to the end of the process.
+    static UNDER_ATTRIBUTE: AtomicBool = AtomicBool::new(false);
 
-/// Whether the body of `#[threadkit::main]` runs.
-static IN_BODY: AtomicBool = AtomicBool::new(false);
+    /// Whether the body of `#[threadkit::main]` runs.
+    static IN_BODY: AtomicBool = AtomicBool::new(false);
+}
 
 type ShutdownCallback = Box<dyn FnOnce() + Send>;
 
-/// Std's lock, since a fork waits for it.
-static SHUTDOWN: Mutex<Shutdown> = Mutex::new(Shutdown { callbacks: Vec::new(), begun: false });
+global! {
+    /// Std's lock, since a fork waits for it.
+    static SHUTDOWN: Mutex<Shutdown> = Mutex::new(Shutdown { callbacks: Vec::new(), begun: false });
+}
 
 pub(crate) struct Shutdown {
     callbacks: Vec<ShutdownCallback>,
@@ -234,7 +240,9 @@ fn wait_for_daemons(grace: Duration) {
 /// Called by the first start of a non-daemon thread: without the attribute, the promise to wait is
 /// kept by a handler of the process's exit.
 pub(crate) fn hold_process() {
-    static INSTALLED: Once = Once::new();
+    global! {
+        static INSTALLED: Once = Once::new();
+    }
     // Acquire: paired with the swap in `main`.
     if !UNDER_ATTRIBUTE.load(Ordering::Acquire) {
         INSTALLED.call_once(|| os::exit::at_exit(before_exit));
@@ -246,7 +254,7 @@ fn before_exit() {
     // `process::exit` in a destructor during unwinding: someone is in a hurry. Under the attribute
     // the wait is over, or nobody wants it; the handler is there if a thread was started before `main`.
     // Acquire: paired with the Release in `main`.
-    if std::thread::panicking() || UNDER_ATTRIBUTE.load(Ordering::Acquire) {
+    if thread::panicking() || UNDER_ATTRIBUTE.load(Ordering::Acquire) {
         return;
     }
     if let Some(exiting) = current::existing() {

@@ -4,14 +4,13 @@ mod token;
 
 use std::error::Error;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
 use std::time::{Duration, Instant};
-
-use parking_lot::{Condvar, Mutex};
 
 use crate::current::with_current;
 use crate::excepthook;
+use crate::primitive::parking_lot::{Condvar, Mutex};
+use crate::primitive::sync::atomic::{AtomicBool, Ordering};
+use crate::primitive::thread;
 use crate::quiet;
 use crate::registry::enumerate;
 use crate::thread::Thread;

@@ -4,13 +4,12 @@ use std::fmt;
 use std::io;
 use std::time::{Duration, Instant};
 
-use parking_lot::Mutex;
-
 use crate::builder::Builder;
 use crate::class::{Options, ThreadClass};
 use crate::event::Event;
 use crate::exception::Failure;
 use crate::name::Name;
+use crate::primitive::parking_lot::Mutex;
 use crate::receiver::Shared;
 use crate::thread::Thread;
 

@@ -4,10 +4,12 @@
 
 use std::collections::HashSet;
 use std::iter;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use super::{JoinCycle, JoinError, OpenScope};
 use crate::locks;
+use crate::primitive::global;
+use crate::primitive::sync::{Mutex, MutexGuard};
 use crate::thread::Thread;
 use crate::thread::record::Record;
 
@@ -34,9 +36,11 @@ impl Edge {
     }
 }
 
-/// Guards the edges, which stand in the records of those who wait. Std's lock, since a fork waits
-/// for it.
-static GRAPH: Mutex<()> = Mutex::new(());
+global! {
+    /// Guards the edges, which stand in the records of those who wait. Std's lock, since a fork waits
+    /// for it.
+    static GRAPH: Mutex<()> = Mutex::new(());
+}
 
 pub(crate) fn lock() -> MutexGuard<'static, ()> {
     locks::lock(&GRAPH)

@@ -1,10 +1,11 @@
 //! [`OpenScope`]: the threads of a scope, for which its owner waits.
 
 use std::mem;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 
 use super::graph::{innermost, lock};
 use crate::locks;
+use crate::primitive::sync::{Mutex, MutexGuard};
 use crate::thread::record::Record;
 
 /// The threads of a scope. From their start on, its owner counts as waiting for them in the graph of

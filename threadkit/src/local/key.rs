@@ -3,11 +3,11 @@
 use std::fmt;
 use std::io;
 use std::mem::needs_drop;
-use std::thread;
 
 use super::AccessError;
 use super::inherit::{Heritage, Inheritable, Parcel};
 use crate::os::local::{AtEnd, Filled, Key, Slot, State, arm, push_key};
+use crate::primitive::thread;
 
 /// A key of [`local!`](crate::local): one value for each thread, made at the thread's first use.
 ///

@@ -23,8 +23,9 @@ pub mod private {
     pub use super::inherit::{ByBorrow, ByClone, ByNothing, Via};
     pub use super::key::inherited;
     pub use crate::os::local::{Filled, Slot};
+    pub use crate::primitive::thread_local;
     pub use std::option::Option;
-    pub use std::{concat, module_path, stringify, thread_local};
+    pub use std::{concat, module_path, stringify};
 }
 
 /// A value's `Drop` panicked.

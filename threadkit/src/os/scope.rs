@@ -3,9 +3,9 @@
 use std::io;
 use std::panic;
 use std::ptr;
-use std::thread;
 
 use crate::join::OpenScope;
+use crate::primitive::thread;
 use crate::quiet;
 use crate::scope::Scope;
 

@@ -8,7 +8,6 @@ use std::io;
 use std::marker::PhantomData;
 use std::panic::Location;
 use std::sync::Arc;
-use std::thread;
 
 use crate::builder::Builder;
 use crate::class::ThreadClass;
@@ -17,6 +16,7 @@ use crate::join::OpenScope;
 use crate::lifecycle::{self, Spawner};
 use crate::os;
 use crate::os::scope::System;
+use crate::primitive::thread;
 use crate::startable::Startable;
 use crate::thread::Thread;
 use crate::thread::record::Record;

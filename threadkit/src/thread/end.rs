@@ -2,13 +2,13 @@
 
 use std::mem;
 use std::task::Waker;
-use std::thread::JoinHandle;
 use std::time::Instant;
 
-use parking_lot::{Condvar, Mutex, MutexGuard};
 use slab::Slab;
 
 use crate::excepthook;
+use crate::primitive::parking_lot::{Condvar, Mutex, MutexGuard};
+use crate::primitive::thread::JoinHandle;
 use crate::quiet;
 
 /// The end of a thread, and those who wait for it.

@@ -3,8 +3,7 @@
 use std::any::TypeId;
 use std::fmt::Write as _;
 use std::panic::Location;
-use std::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, Weak};
+use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 use crate::excepthook::ClassHook;
@@ -13,6 +12,10 @@ use crate::ident::ThreadId;
 use crate::join::{Edge, OpenScope};
 use crate::locks::lock;
 use crate::name::Name;
+use crate::primitive::global;
+use crate::primitive::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use crate::primitive::sync::{Mutex, OnceLock};
+use crate::primitive::thread;
 use crate::registry;
 use crate::stop::StopState;
 use crate::thread::end::End;
@@ -99,7 +102,9 @@ pub(crate) struct Start {
 
 impl Record {
     pub(crate) fn new(start: Start) -> Self {
-        static UNNAMED: AtomicU64 = AtomicU64::new(1);
+        global! {
+            static UNNAMED: AtomicU64 = AtomicU64::new(1);
+        }
         let name = start.name.map_or_else(
             // Relaxed: only the atomicity of the counter matters.
             || NameState::Numbered(UNNAMED.fetch_add(1, Ordering::Relaxed)),
@@ -117,10 +122,12 @@ impl Record {
     }
 
     pub(crate) fn dummy() -> Self {
-        static DUMMIES: AtomicU64 = AtomicU64::new(1);
+        global! {
+            static DUMMIES: AtomicU64 = AtomicU64::new(1);
+        }
         // Relaxed: only the atomicity of the counter matters.
         let number = DUMMIES.fetch_add(1, Ordering::Relaxed);
-        let name = match std::thread::current().name() {
+        let name = match thread::current().name() {
             Some(name) if !name.is_empty() => NameState::Is(Name::from(name)),
             _ => NameState::Numbered(number),
         };

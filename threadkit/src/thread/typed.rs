@@ -3,10 +3,9 @@
 use std::any::Any;
 use std::sync::{Arc, Weak};
 
-use parking_lot::Mutex;
-
 use crate::class::ThreadClass;
 use crate::os::lifetime::unname;
+use crate::primitive::parking_lot::Mutex;
 use crate::quiet;
 use crate::receiver::sealed::Store as _;
 use crate::receiver::{Outcome, StoreOf};

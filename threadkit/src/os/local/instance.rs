@@ -1,11 +1,12 @@
 //! One `Local` instance: its id, and the values that threads have of it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::node::{List, Node};
 use super::thread;
 use crate::local::AccessError;
+use crate::primitive::global;
+use crate::primitive::sync::atomic::{AtomicU64, Ordering};
 
 /// An odd number near 2^64 divided by the golden ratio: its multiples differ most in their leading bits, which index
 /// the threads' tables. Odd, it maps numbers to ids one to one.
@@ -13,7 +14,9 @@ const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Never used twice, so no table entry of a dead instance is taken for one of a living.
 fn next_id() -> u64 {
-    static COUNT: AtomicU64 = AtomicU64::new(1);
+    global! {
+        static COUNT: AtomicU64 = AtomicU64::new(1);
+    }
     // Relaxed: only uniqueness counts.
     COUNT.fetch_add(1, Ordering::Relaxed).wrapping_mul(SPREAD)
 }

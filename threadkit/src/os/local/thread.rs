@@ -10,6 +10,7 @@ use super::node::Node;
 use super::table::Table;
 use super::{AtEnd, destroy};
 use crate::local::{AccessError, Parcel};
+use crate::primitive::thread_local;
 
 /// A key of `local!`, whatever its type.
 pub(crate) trait Key {
