@@ -4,6 +4,7 @@
 mod abort;
 mod abuse;
 mod child;
+mod dumper;
 mod exit;
 mod failure;
 mod fork;

@@ -147,7 +147,7 @@ impl Event {
     /// [`Stopped`], if a stop was requested before or meanwhile, even where the event is set, too.
     /// `event.wait_or_stop()?` in `run` is an orderly end.
     pub fn wait_or_stop(&self) -> Result<(), Stopped> {
-        self.wait_or_stop_until(None).map(|_| ())
+        self.wait_or_stop_until(None, Pause::EventOrStop).map(|_| ())
     }
 
     /// The same for at most `timeout`; false if the event was not set in that time.
@@ -170,7 +170,7 @@ impl Event {
     /// assert_eq!(waiter.value().unwrap(), Err(Stopped));
     /// ```
     pub fn wait_or_stop_timeout(&self, timeout: Duration) -> Result<bool, Stopped> {
-        self.wait_or_stop_until(Instant::now().checked_add(timeout))
+        self.wait_or_stop_until(Instant::now().checked_add(timeout), Pause::EventOrStop)
     }
 
     fn wait_until(&self, deadline: Option<Instant>) -> bool {
@@ -193,7 +193,11 @@ impl Event {
         true
     }
 
-    pub(crate) fn wait_or_stop_until(&self, deadline: Option<Instant>) -> Result<bool, Stopped> {
+    pub(crate) fn wait_or_stop_until(
+        &self,
+        deadline: Option<Instant>,
+        pause: Pause,
+    ) -> Result<bool, Stopped> {
         let thread = current_thread();
         let waiter = thread.record_arc();
         let mut stoppable = self.stoppable.lock();
@@ -203,7 +207,7 @@ impl Event {
         }
         drop(stoppable);
         let is_over = || is_odd(seen) || self.changes() != seen;
-        let paused = waiter.begin_pause(Pause::Event);
+        let paused = waiter.begin_pause(pause);
         let outcome = waiter.stop.wait_until(deadline, is_over);
         drop(paused);
         if outcome != Ok(true) {

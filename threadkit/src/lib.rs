@@ -178,7 +178,9 @@ pub mod __private;
 pub use builder::{Builder, StartError};
 pub use class::ThreadClass;
 pub use current::{current_thread, get_ident, get_native_id, with_current};
-pub use dump::{Dump, ThreadDump, WaitsFor, dump};
+#[cfg(all(unix, feature = "signal"))]
+pub use dump::Dumper;
+pub use dump::{Dump, ThreadDump, ThreadState, WaitsFor, dump};
 pub use event::Event;
 pub use excepthook::{ExceptHookArgs, default_excepthook, set_excepthook, silent, take_excepthook};
 pub use exception::{Exception, ExceptionKind, Location};

@@ -125,13 +125,14 @@ fn new_record<C: ThreadClass>(
     let options = C::__OPTIONS;
     let name = builder.name.clone();
     let name = name.or_else(|| options.name.map(|name| Name::from(name(&builder.object))));
-    let daemon = builder.daemon.or(options.daemon);
+    let (starter, inherits) = with_current(|starter| (starter.ident(), starter.is_daemon()));
     Record::new(Start {
         class,
         class_name: options.class_name,
         class_hook: options.excepthook,
         name: name.filter(|name| !name.is_empty()),
-        daemon: daemon.unwrap_or_else(|| with_current(Thread::is_daemon)),
+        daemon: builder.daemon.or(options.daemon).unwrap_or(inherits),
+        starter,
         location,
     })
 }

@@ -6,7 +6,7 @@ use std::error::Error;
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use crate::current::with_current;
+use crate::current::{current_thread, with_current};
 use crate::excepthook;
 use crate::primitive::parking_lot::{Condvar, Mutex};
 use crate::primitive::sync::atomic::{AtomicBool, Ordering};
@@ -14,7 +14,7 @@ use crate::primitive::thread;
 use crate::quiet;
 use crate::registry::enumerate;
 use crate::thread::Thread;
-use crate::thread::record::Pause;
+use crate::thread::record::{Pause, Record};
 
 pub use token::StopToken;
 
@@ -115,10 +115,8 @@ pub fn stop_requested() -> bool {
 /// assert_eq!(thread.value().unwrap(), Err(Stopped));
 /// ```
 pub fn sleep(duration: Duration) -> Result<(), Stopped> {
-    let deadline = Instant::now().checked_add(duration);
-    let thread = crate::current_thread();
-    let _paused = thread.record().begin_pause(Pause::Sleep);
-    thread.record().stop.wait_until(deadline, || false).map(|_| ())
+    let thread = current_thread();
+    thread.record().stop.sleep(thread.record(), duration)
 }
 
 /// Has `f` called when a stop is requested of the current thread: to wake it from what the crate
@@ -234,6 +232,14 @@ impl StopState {
         } else {
             wake.callbacks.push(callback);
         }
+    }
+
+    /// Has the `current` thread sleep until this stop is requested, for at most `duration`.
+    fn sleep(&self, current: &Record, duration: Duration) -> Result<(), Stopped> {
+        let deadline = Instant::now().checked_add(duration);
+        let pause = if deadline.is_some() { Pause::Sleep } else { Pause::Stop };
+        let _paused = current.begin_pause(pause);
+        self.wait_until(deadline, || false).map(|_| ())
     }
 
     /// Waits until `done`, or until `deadline`; says which it was. `done` is asked again after each

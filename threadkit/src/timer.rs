@@ -12,6 +12,7 @@ use crate::name::Name;
 use crate::primitive::parking_lot::Mutex;
 use crate::receiver::Shared;
 use crate::thread::Thread;
+use crate::thread::record::Pause;
 
 /// A thread that calls a function later, once or again and again; Python's [`threading.Timer`].
 ///
@@ -183,7 +184,7 @@ impl Timer {
                     Clock::Over => return false,
                 }
             };
-            if self.changed.wait_or_stop_until(due).is_err() {
+            if self.changed.wait_or_stop_until(due, Pause::Sleep).is_err() {
                 return false;
             }
             // Looked at anew: between the wait and here the timer may have been cancelled or reset.

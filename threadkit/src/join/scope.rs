@@ -4,9 +4,10 @@ use std::mem;
 use std::sync::Arc;
 
 use super::graph::{innermost, lock};
+use crate::current::current_thread;
 use crate::locks;
 use crate::primitive::sync::{Mutex, MutexGuard};
-use crate::thread::record::Record;
+use crate::thread::record::{Pause, Record};
 
 /// The threads of a scope. From their start on, its owner counts as waiting for them in the graph of
 /// joins: the owner's own wait comes last and must not be refused.
@@ -42,6 +43,8 @@ impl OpenScope {
     /// Waits until all threads are over, those included that they start meanwhile. It is never refused,
     /// and does not panic.
     pub(crate) fn wait(&self) {
+        let owner = current_thread();
+        let _paused = owner.record().begin_pause(Pause::Scope);
         while let Some(thread) = self.any() {
             if !thread.is_over() {
                 thread.end.wait(|| thread.is_over());

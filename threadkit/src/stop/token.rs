@@ -3,7 +3,7 @@
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::{StopState, Stopped};
 use crate::current::current_thread;
@@ -129,8 +129,7 @@ impl StopToken {
     ///
     /// [`Stopped`], if the stop was requested before or meanwhile.
     pub fn sleep(&self, duration: Duration) -> Result<(), Stopped> {
-        let deadline = Instant::now().checked_add(duration);
-        self.0.stop_state().wait_until(deadline, || false).map(|_| ())
+        self.0.stop_state().sleep(current_thread().record(), duration)
     }
 }
 

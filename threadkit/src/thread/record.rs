@@ -39,7 +39,7 @@ pub(crate) struct Record {
     ident: ThreadId,
     class_name: &'static str,
     flags: AtomicU8,
-    /// A [`Pause`].
+    /// A [`Pause`], or 0.
     pause: AtomicU8,
     pub(crate) born: Instant,
     /// 0 until the thread has begun.
@@ -54,6 +54,8 @@ pub(crate) struct Record {
     pub(crate) scope: Mutex<Option<Arc<OpenScope>>>,
     pub(crate) class_hook: Option<ClassHook>,
     pub(crate) start_location: Option<&'static Location<'static>>,
+    /// Who called `start`.
+    pub(crate) starter: Option<ThreadId>,
     /// Set before the thread is over.
     failure: OnceLock<Arc<Exception>>,
     /// Known before anybody sees the thread. Absent where the object borrows, and in threads that
@@ -68,10 +70,17 @@ pub(crate) struct Record {
 /// What a thread waits for that is no other thread.
 #[derive(Clone, Copy)]
 pub(crate) enum Pause {
-    None,
-    Sleep,
+    Sleep = 1,
+    Stop,
     Event,
+    EventOrStop,
     Group,
+    Scope,
+}
+
+impl Pause {
+    const ALL: [Self; 6] =
+        [Self::Sleep, Self::Stop, Self::Event, Self::EventOrStop, Self::Group, Self::Scope];
 }
 
 /// A pause of the current thread, while it lasts.
@@ -79,7 +88,7 @@ pub(crate) struct Paused<'a>(&'a Record);
 
 impl Drop for Paused<'_> {
     fn drop(&mut self) {
-        self.0.pause.store(Pause::None as u8, Ordering::Relaxed); // as in `begin_pause`
+        self.0.pause.store(0, Ordering::Relaxed); // as in `begin_pause`
     }
 }
 
@@ -97,6 +106,7 @@ pub(crate) struct Start {
     pub(crate) class_hook: Option<ClassHook>,
     pub(crate) name: Option<Name>,
     pub(crate) daemon: bool,
+    pub(crate) starter: ThreadId,
     pub(crate) location: &'static Location<'static>,
 }
 
@@ -113,7 +123,7 @@ impl Record {
         let flags = if start.daemon { DAEMON } else { 0 };
         let location = Some(start.location);
         let record = Self::with(start.class_name, flags, name, start.class_hook, location);
-        Self { class: start.class, ..record }
+        Self { class: start.class, starter: Some(start.starter), ..record }
     }
 
     pub(crate) fn main() -> Self {
@@ -154,6 +164,7 @@ impl Record {
             scope: Mutex::new(None),
             class_hook,
             start_location,
+            starter: None,
             failure: OnceLock::new(),
             class: None,
             link: OnceLock::new(),
@@ -262,11 +273,10 @@ impl Record {
         Paused(self)
     }
 
-    pub(crate) fn pause(&self) -> Pause {
+    pub(crate) fn pause(&self) -> Option<Pause> {
         // Relaxed: as in `begin_pause`.
         let pause = self.pause.load(Ordering::Relaxed);
-        let known = [Pause::Sleep, Pause::Event, Pause::Group];
-        known.into_iter().find(|known| *known as u8 == pause).unwrap_or(Pause::None)
+        Pause::ALL.into_iter().find(|known| *known as u8 == pause)
     }
 
     pub(crate) fn is_ready(&self) -> bool {

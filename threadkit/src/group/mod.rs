@@ -1,11 +1,14 @@
 //! [`Group`]: threads that are started, stopped and joined together.
 
+mod bell;
+mod members;
+
 use std::io;
 use std::mem;
 use std::ops::Deref;
 use std::panic::Location;
 use std::sync::Arc;
-use std::task::{Wake, Waker};
+use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use crate::class::ThreadClass;
@@ -13,10 +16,13 @@ use crate::current::current_thread;
 use crate::future::Awaiting;
 use crate::join::JoinError;
 use crate::lifecycle::{self, Free};
-use crate::primitive::parking_lot::{Condvar, Mutex};
 use crate::startable::Startable;
 use crate::thread::record::Pause;
 use crate::thread::{Erased, Thread};
+use bell::Bell;
+use members::Members;
+
+pub(crate) use members::of;
 
 /// Threads that are started, stopped and joined together.
 ///
@@ -55,6 +61,8 @@ use crate::thread::{Erased, Thread};
 #[derive(Debug)]
 pub struct Group<C = Erased> {
     threads: Vec<Thread<C>>,
+    /// In step with the threads.
+    members: Members,
     timeout: Duration,
 }
 
@@ -71,7 +79,7 @@ impl<C> Group<C> {
     /// assert_eq!(group[0].value().unwrap(), 42);
     /// ```
     pub fn new() -> Self {
-        Self { threads: Vec::new(), timeout: Duration::MAX }
+        Self { threads: Vec::new(), members: Members::new(), timeout: Duration::MAX }
     }
 
     /// Starts a thread for each of `objects`, all or none: if one is refused, or the iterator panics,
@@ -103,7 +111,7 @@ impl<C> Group<C> {
         let location = Location::caller();
         let mut group = Self::new();
         for object in objects {
-            group.threads.push(lifecycle::start(&Free, object.into_builder(), location)?);
+            group.push(lifecycle::start(&Free, object.into_builder(), location)?);
         }
         Ok(group)
     }
@@ -130,7 +138,27 @@ impl<C> Group<C> {
     /// Puts a thread that is started already into the group; see [`new`](Self::new), and
     /// [`add`](Group::add) for threads of different classes.
     pub fn push(&mut self, thread: Thread<C>) {
+        self.members.add(thread.ident());
         self.threads.push(thread);
+    }
+
+    /// The number of the group, which [`dump`](crate::dump()) tells of its threads: unique for the life
+    /// of the process.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use threadkit::{Group, spawn};
+    ///
+    /// let mut group = Group::new();
+    /// group.push(spawn(|| threadkit::sleep(std::time::Duration::MAX)));
+    /// let dump = threadkit::dump();
+    /// let row = dump.threads().iter().find(|row| row.ident() == group[0].ident()).unwrap();
+    /// assert_eq!(row.group(), Some(group.id()));
+    /// ```
+    #[must_use]
+    pub fn id(&self) -> u64 {
+        self.members.id()
     }
 
     /// Asks all threads to stop, see [`Thread::request_stop`].
@@ -223,6 +251,7 @@ impl<C> Group<C> {
         };
         let thread = self.threads.remove(place);
         let outcome = thread.join();
+        self.members.remove(thread.ident());
         Some((thread, outcome))
     }
 
@@ -276,29 +305,6 @@ impl Group {
     /// ```
     pub fn add(&mut self, thread: impl Into<Thread>) {
         self.push(thread.into());
-    }
-}
-
-/// Rung by the end of a thread.
-#[derive(Default)]
-struct Bell {
-    rung: Mutex<bool>,
-    changed: Condvar,
-}
-
-impl Bell {
-    /// Waits for the first end since the last wait.
-    fn wait(&self) {
-        let mut rung = self.rung.lock();
-        self.changed.wait_while(&mut rung, |rung| !*rung);
-        *rung = false;
-    }
-}
-
-impl Wake for Bell {
-    fn wake(self: Arc<Self>) {
-        *self.rung.lock() = true;
-        self.changed.notify_all();
     }
 }
 

@@ -1,12 +1,15 @@
 //! What a dump tells of the live threads.
 
+mod serialize;
+mod waits;
+
 use std::sync::mpsc;
 use std::thread::yield_now;
 use std::time::Duration;
 
 use threadkit::{
-    Builder, Event, Group, Guard, Target, Thread, ThreadDump, WaitsFor, current_thread, dump,
-    enumerate, main_thread, ready, spawn, thread_class,
+    Builder, Group, Guard, Target, Thread, ThreadDump, ThreadState, WaitsFor, current_thread, dump,
+    main_thread, ready, spawn, stop_requested, thread_class,
 };
 
 use crate::sleeper;
@@ -72,105 +75,90 @@ fn it_has_the_threads_that_are_alive() {
     assert!(me.start_location().is_none());
     let dump = dump();
     assert!(dump.threads().is_sorted_by_key(ThreadDump::ident));
-    assert!(!enumerate().is_empty());
 }
 
 #[test]
-fn a_sleep_is_seen_and_passes() {
-    let guard = Guard::new(sleeper());
-    assert!(matches!(wait_of(&guard), WaitsFor::Sleep));
-    let (go, gate) = mpsc::channel::<()>();
+fn the_state_says_how_far_a_thread_has_come() {
     let (say, hear) = mpsc::channel();
-    let rested = spawn(move || {
-        threadkit::sleep(Duration::from_millis(1)).unwrap();
+    let (go, gate) = mpsc::channel::<()>();
+    let thread = spawn(move || {
+        say.send(()).unwrap();
+        gate.recv().unwrap();
+        threadkit::sleep(Duration::MAX).unwrap_err();
         say.send(()).unwrap();
         gate.recv().unwrap();
     });
+    let state = || row_of(&thread).unwrap().state();
     hear.recv().unwrap();
-    assert!(row_of(&rested).unwrap().waits_for().is_none());
+    assert_eq!(state(), ThreadState::Running);
+    go.send(()).unwrap();
+    wait_of(&thread);
+    assert_eq!(state(), ThreadState::Waiting);
+    thread.request_stop();
+    hear.recv().unwrap();
+    assert_eq!(state(), ThreadState::Stopping);
     go.send(()).unwrap();
 }
 
+/// Whoever it is that looks while the system has not brought the thread to life.
 #[test]
-fn joins_of_every_kind_say_of_whom() {
-    let awaited = Guard::new(sleeper().to_thread());
-    let joins: [fn(&Thread); 2] = [
-        |thread| drop(thread.join()),
-        |thread| drop(thread.join_timeout(Duration::from_secs(3600))),
-    ];
-    for join in joins {
-        let target = awaited.clone();
-        let waiter = spawn(move || join(&target));
-        match wait_of(&waiter) {
-            WaitsFor::End(thread) => assert_eq!(thread, *awaited),
-            other => panic!("{other:?}"),
-        }
+fn a_thread_that_has_not_begun_is_starting() {
+    let mut seen = false;
+    while !seen {
+        let guard = Guard::new(sleeper());
+        let row = row_of(&guard).unwrap();
+        seen = row.state() == ThreadState::Starting;
+        assert!(!seen || row.native_id().is_none() && row.cpu_time().is_none());
     }
 }
 
 #[test]
-fn a_timed_join_closes_no_cycle() {
-    let (hand, take) = mpsc::channel::<Thread>();
-    let first = spawn(move || take.recv().unwrap().join());
-    let second = {
-        let first = first.to_thread();
-        spawn(move || first.join_timeout(Duration::from_millis(200)))
+fn who_started_a_thread_is_told_after_its_end_too() {
+    let (starter, thread) = {
+        let starter = spawn(sleeper);
+        (starter.ident(), starter.value().unwrap())
     };
-    // Seen waiting, or already at the end of its time: then there is no cycle to close.
-    while row_of(&second).is_some_and(|row| row.waits_for().is_none()) {
+    let thread = Guard::new(thread);
+    assert_eq!(row_of(&thread).unwrap().starter(), Some(starter));
+    assert_eq!(row_of(&main_thread()).unwrap().starter(), None);
+    assert_eq!(row_of(&current_thread()).unwrap().starter(), None, "a dummy");
+}
+
+#[test]
+fn a_thread_has_a_group_while_it_is_in_it() {
+    let (mut group, mut other) = (Group::new(), Group::new());
+    let (first, second, third) = (sleeper(), sleeper(), sleeper());
+    group.push(first.clone());
+    group.push(second.clone());
+    other.push(third.clone());
+    let group_of = |thread| row_of(thread).unwrap().group();
+    assert_ne!(group.id(), other.id());
+    assert_eq!([&first, &second].map(group_of), [Some(group.id()); 2]);
+    assert_eq!(group_of(&third), Some(other.id()));
+    assert_eq!(row_of(&current_thread()).unwrap().group(), None);
+    drop(other.detach());
+    assert_eq!(group_of(&third), None);
+    group.push(third.clone());
+    assert_eq!(group_of(&third), Some(group.id()));
+    second.request_stop();
+    assert_eq!(group.wait_any().unwrap().0, second);
+    assert_eq!(group_of(&first), Some(group.id()));
+    drop((first, third));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn time_on_a_processor_is_counted_by_thread() {
+    let idle = Guard::new(sleeper());
+    let busy = Guard::new(spawn(|| while !stop_requested() {}));
+    wait_of(&idle);
+    let cpu_time = |thread: &Thread<_>| row_of(thread).unwrap().cpu_time();
+    let worked = Duration::from_millis(20);
+    while cpu_time(&busy.to_thread()).is_none_or(|time| time < worked) {
         yield_now();
     }
-    hand.send(second.to_thread()).unwrap();
-    first.value().unwrap().expect("the timed join ends by itself");
-    assert!(second.value().is_ok());
-}
-
-#[test]
-fn who_waits_for_readiness_says_of_whom() {
-    for timeout in [Duration::MAX, Duration::from_secs(3600)] {
-        let (say, hear) = mpsc::channel();
-        let (go, gate) = mpsc::channel::<()>();
-        let starter = spawn(move || {
-            let slow = Target::new(move || {
-                say.send(current_thread()).unwrap();
-                gate.recv().unwrap();
-                ready();
-            });
-            Builder::new(slow).start_ready_timeout(timeout).is_ok()
-        });
-        let slow: Thread = hear.recv().unwrap();
-        match wait_of(&starter) {
-            WaitsFor::Ready(thread) => assert_eq!(thread, slow),
-            other => panic!("{other:?}"),
-        }
-        go.send(()).unwrap();
-        assert!(starter.value().unwrap());
-    }
-}
-
-#[test]
-fn who_waits_for_a_group_says_so() {
-    let (first, second) = (sleeper(), sleeper());
-    let mut group = Group::new();
-    group.push(first.clone());
-    group.push(second);
-    let waiter = spawn(move || group.wait_any().is_some());
-    assert!(matches!(wait_of(&waiter), WaitsFor::Group));
-    first.request_stop();
-    assert!(waiter.value().unwrap());
-}
-
-#[test]
-fn waits_for_an_event_are_seen() {
-    static EVENT: Event = Event::new();
-    let waits: [fn(); 2] = [|| EVENT.wait(), || EVENT.wait_or_stop().unwrap()];
-    for wait in waits {
-        EVENT.clear();
-        let waiter = spawn(wait);
-        assert!(matches!(wait_of(&waiter), WaitsFor::Event));
-        EVENT.set();
-        waiter.join().unwrap();
-    }
+    let slept = cpu_time(&idle.to_thread()).unwrap();
+    assert!(slept > Duration::ZERO && slept < worked, "{slept:?}");
 }
 
 #[test]
@@ -186,14 +174,14 @@ fn it_displays_as_a_table() {
     let line = lines.find(|line| line.contains("two\u{fffd}lines")).expect("one line a thread");
     let ident = row.ident().to_string();
     assert!(line.starts_with(&ident));
-    for text in ["Target", "sleep", "main.rs:"] {
+    for text in ["Target", "waiting", "stop", "main.rs:"] {
         assert!(line.contains(text), "{line}");
     }
     let column = |line: &str, text| {
         let byte = line.find(text).expect(text);
         line[..byte].chars().count()
     };
-    assert_eq!(column(header, "WAITS FOR"), column(line, "sleep"), "\n{table}");
+    assert_eq!(column(header, "WAITS FOR"), column(line, "stop"), "\n{table}");
 }
 
 /// Threads come, wait and go while they are looked at.

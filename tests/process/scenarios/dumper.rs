@@ -1,0 +1,60 @@
+//! A `Dumper`, and signals.
+
+use std::io::Read as _;
+use std::os::fd::AsRawFd as _;
+use std::os::unix::net::UnixStream;
+use std::process::{self, ExitCode};
+use std::time::Duration;
+
+use threadkit::{Dumper, Guard, Target};
+
+crate::scenarios! { dumper }
+
+fn signal_this_process() {
+    let id = process::id().try_into().unwrap();
+    // SAFETY: `kill` touches no memory.
+    assert_eq!(unsafe { libc::kill(id, libc::SIGUSR1) }, 0);
+}
+
+/// Stderr, read by whoever holds what is returned.
+fn take_stderr() -> UnixStream {
+    let (read, write) = UnixStream::pair().unwrap();
+    // SAFETY: both are open; who else writes to stderr does so by its number.
+    assert_eq!(unsafe { libc::dup2(write.as_raw_fd(), libc::STDERR_FILENO) }, libc::STDERR_FILENO);
+    read
+}
+
+fn dumper() -> ExitCode {
+    let mut stderr = take_stderr();
+    let watch = Target::new(|| threadkit::sleep(Duration::MAX)).with_name("night watch");
+    let watch = Guard::new(watch.start().unwrap());
+    let dumper = Dumper::new().unwrap().start().unwrap();
+    assert!(dumper.is_daemon());
+    for _ in 0..3 {
+        signal_this_process();
+        // One write is one read: there is room for a table.
+        let mut bytes = vec![0; 64 * 1024];
+        let length = stderr.read(&mut bytes).unwrap();
+        let text = std::str::from_utf8(&bytes[..length]).unwrap();
+        let mut lines = text.lines();
+        assert_eq!(lines.next(), Some(&*format!("threads of process {}:", process::id())));
+        assert!(lines.next().unwrap().starts_with("IDENT"), "{text}");
+        for (name, class) in
+            [("MainThread", "MainThread"), ("night watch", "Target"), (&*dumper.name(), "Dumper")]
+        {
+            assert!(
+                lines.next().is_some_and(|line| line.contains(name) && line.contains(class)),
+                "{text}"
+            );
+        }
+        assert_eq!(lines.next(), None);
+    }
+    println!("in one piece");
+    dumper.request_stop();
+    dumper.join().unwrap();
+    println!("stopped");
+    signal_this_process();
+    drop(watch);
+    println!("still here");
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,84 @@
+//! A dump as a table.
+
+use std::fmt;
+use std::iter;
+
+use super::{Dump, ThreadDump, ThreadState};
+
+const HEADER: [&str; 12] = [
+    "IDENT",
+    "NATIVE ID",
+    "NAME",
+    "CLASS",
+    "STATE",
+    "DAEMON",
+    "AGE",
+    "CPU TIME",
+    "STARTER",
+    "GROUP",
+    "WAITS FOR",
+    "STARTED AT",
+];
+
+type Cells = [String; HEADER.len()];
+
+impl fmt::Display for Dump {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let header = HEADER.map(String::from);
+        let rows: Vec<_> = iter::once(header).chain(self.threads.iter().map(cells)).collect();
+        let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
+        let widths: [_; HEADER.len()] =
+            std::array::from_fn(|column| width(column).unwrap_or_default());
+        for row in &rows {
+            let [fields @ .., last] = row;
+            for (field, width) in fields.iter().zip(widths) {
+                write!(f, "{field:width$}  ")?;
+            }
+            writeln!(f, "{last}")?;
+        }
+        Ok(())
+    }
+}
+
+fn cells(thread: &ThreadDump) -> Cells {
+    [
+        thread.ident.to_string(),
+        or_dash(thread.native_id),
+        one_line(&thread.name),
+        String::from(thread.class_name),
+        thread.state().to_string(),
+        String::from(if thread.daemon { "yes" } else { "no" }),
+        format!("{:.1?}", thread.age),
+        or_dash(thread.cpu_time.map(|time| format!("{time:.1?}"))),
+        or_dash(thread.starter),
+        or_dash(thread.group),
+        or_dash(thread.waits_for.as_ref().map(|waits| one_line(&waits.to_string()))),
+        or_dash(thread.start_location),
+    ]
+}
+
+fn or_dash(cell: Option<impl ToString>) -> String {
+    cell.map_or_else(|| String::from("-"), |cell| cell.to_string())
+}
+
+/// Names are the user's, and may hold anything.
+fn one_line(text: &str) -> String {
+    text.replace(char::is_control, "\u{fffd}")
+}
+
+impl ThreadState {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Starting => "starting",
+            Self::Running => "running",
+            Self::Waiting => "waiting",
+            Self::Stopping => "stopping",
+        }
+    }
+}
+
+impl fmt::Display for ThreadState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
