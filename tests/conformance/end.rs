@@ -31,6 +31,10 @@ fn owned() -> (Arc<()>, Weak<()>) {
     (owned, look)
 }
 
+/// Python: target and arguments are released when `run` ends, also when it raised
+/// (`test_no_refcycle_through_target`).
+/// Here: what `run(self)` and a closure own is dropped before `join` returns, after a failure and
+/// `exit_thread`, too.
 #[test]
 fn s04_what_run_owned_is_dropped_before_join_returns() {
     let (token, look) = owned();
@@ -53,6 +57,7 @@ fn s04_what_run_owned_is_dropped_before_join_returns() {
     assert_eq!(look.strong_count(), 0, "the object of run(self)");
 }
 
+/// Here: the object of `run(&self)` goes with the last typed handle; erased handles do not keep it.
 #[test]
 fn s04_a_shared_object_goes_with_its_last_typed_handle() {
     let (token, look) = owned();
@@ -67,6 +72,7 @@ fn s04_a_shared_object_goes_with_its_last_typed_handle() {
     assert!(erased.downcast::<Shared>().is_err());
 }
 
+/// Here: a thread whose value holds its own handle is no cycle.
 #[test]
 fn s04_no_handle_left_no_object_left() {
     struct Holding(Thread, #[expect(dead_code, reason = "it is there to be owned")] Arc<()>);
@@ -85,6 +91,8 @@ fn s04_no_handle_left_no_object_left() {
     assert_eq!(look.strong_count(), 0);
 }
 
+/// Python: `SystemExit` ends a thread in silence (`test_system_exit`).
+/// Here: `exit_thread` is an orderly end: `join` is `Ok`, there is no value, destructors have run.
 #[test]
 fn s18_exit_thread_is_quiet_and_runs_destructors() {
     let (token, look) = owned();

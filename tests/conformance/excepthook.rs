@@ -1,4 +1,4 @@
-//! The excepthook within a process: s17, s19, s20, s21. It is one for all, so one test at a time.
+//! The excepthook within a process: s17 to s21. It is one for all, so one test at a time.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 
@@ -30,6 +30,9 @@ fn note(calls: &Calls, name: &'static str) {
     });
 }
 
+/// Python: the excepthook is called with the exception and the thread (`test_excepthook`).
+/// Here: `ExceptHookArgs` for a panic and for an `Err`, on the thread that failed; `join` gets the
+/// same `Exception`.
 #[test]
 fn s17_the_hook_is_told_of_the_exception_and_the_thread() {
     let _turn = turn();
@@ -56,6 +59,20 @@ fn s17_the_hook_is_told_of_the_exception_and_the_thread() {
     assert!(failing.value().unwrap().is_err(), "the error itself is the value");
 }
 
+/// Here: no excepthook is called.
+#[test]
+fn s18_the_hook_does_not_hear_of_an_exit() {
+    let _turn = turn();
+    let calls = Calls::default();
+    note(&calls, "hook");
+    spawn(|| threadkit::exit_thread()).join().unwrap();
+    assert_eq!(*calls.lock().unwrap(), [""; 0]);
+    spawn(|| panic!("a failure")).join().unwrap_err();
+    assert_eq!(*calls.lock().unwrap(), ["hook: a failure"], "the hook is in force");
+}
+
+/// Python: a hook of one's own is looked up when the thread fails (`test_custom_excepthook`).
+/// Here: a `set_excepthook` after the start counts.
 #[test]
 fn s19_the_hook_is_looked_up_when_the_thread_fails() {
     let _turn = turn();
@@ -72,6 +89,9 @@ fn s19_the_hook_is_looked_up_when_the_thread_fails() {
     assert_eq!(*calls.lock().unwrap(), ["at failure: late"]);
 }
 
+/// Python: a hook that raises is reported, and the thread ends as ever
+/// (`test_custom_excepthook_fail`).
+/// Here: the failure of `run` reaches `join`, and later failures their hook.
 #[test]
 fn s20_a_hook_that_panics_ends_nothing_else() {
     let _turn = turn();
@@ -84,6 +104,8 @@ fn s20_a_hook_that_panics_ends_nothing_else() {
     assert_eq!(*calls.lock().unwrap(), ["next: again"]);
 }
 
+/// Python: the original hook stays reachable as `__excepthook__` (`test_original_excepthook`).
+/// Here: `take_excepthook` gives the hook before, the default one included.
 #[test]
 fn s21_the_hook_before_stays_reachable() {
     let _turn = turn();

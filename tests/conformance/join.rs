@@ -1,5 +1,6 @@
 //! Joins: s09, s10, s11, s13.
 
+use std::cell::RefCell;
 use std::sync::{Barrier, mpsc};
 use std::time::{Duration, Instant};
 
@@ -23,6 +24,9 @@ impl Ownself {
     }
 }
 
+/// Python: joining the current thread is a `RuntimeError` (`test_joining_current_thread`).
+/// Here: `JoinError::CurrentThread` through every handle and every kind of join, on threads of any
+/// origin.
 #[test]
 fn s09_a_thread_cannot_join_itself_through_any_handle() {
     let refusals = Ownself.start().unwrap().value().unwrap();
@@ -32,6 +36,10 @@ fn s09_a_thread_cannot_join_itself_through_any_handle() {
     assert!(matches!(current_thread().join(), Err(JoinError::CurrentThread)));
 }
 
+/// Python: `join` any number of times, from any number of threads, also after the end
+/// (`test_join_from_multiple_threads`).
+/// Here: the same outcome for each join, also the one of a failure, during the thread's life and
+/// after it.
 #[test]
 fn s10_many_joins_from_many_threads_hear_the_same() {
     let all_here = Barrier::new(9);
@@ -63,6 +71,26 @@ fn s10_many_joins_from_many_threads_hear_the_same() {
     assert!(std::sync::Arc::ptr_eq(same.0, same.1), "one failure, however often it is asked for");
 }
 
+/// Here: `Ok` for each of up to 20 threads that join at once.
+#[test]
+fn s10_a_success_is_heard_by_all() {
+    for joiners in 2..20 {
+        let (go, wait) = mpsc::channel::<()>();
+        let thread = spawn(move || wait.recv().is_err());
+        let joiners: Vec<_> = (0..joiners)
+            .map(|_| {
+                let thread = thread.clone();
+                spawn(move || thread.join().is_ok())
+            })
+            .collect();
+        drop(go);
+        assert!(joiners.iter().all(|joiner| joiner.value().unwrap()));
+        assert!(thread.value().unwrap());
+    }
+}
+
+/// Python: `join(timeout)` waits no longer than told, zero polls (`test_join_with_timeout`).
+/// Here: `join_timeout` bounds the wait: `Duration::ZERO` polls, `Duration::MAX` waits for the end.
 #[test]
 fn s11_a_timeout_bounds_the_wait() {
     let (go, wait) = mpsc::channel::<()>();
@@ -88,11 +116,17 @@ fn s11_a_timeout_bounds_the_wait() {
     assert!(thread.value().unwrap().is_ok(), "a timeout leaves the value in place");
 }
 
+/// Python: `is_alive` is false before the start, true while running, false after the end
+/// (`test_various_ops`).
+/// Here: `is_alive` from `start` until the last destructor of a thread-local has run, however `run`
+/// ended.
 #[test]
 fn s13_alive_from_start_to_the_last_destructor_however_it_ends() {
     fn observe<R: Send + 'static>(end: impl FnOnce() -> R + Send + 'static) -> Thread<Target<R>> {
         let (go, wait) = mpsc::channel::<()>();
+        let (last, lasts) = mpsc::channel();
         let thread = spawn(move || {
+            LAST.set(Some(Last(last)));
             assert!(current_thread().is_alive());
             wait.recv().unwrap();
             end()
@@ -101,9 +135,21 @@ fn s13_alive_from_start_to_the_last_destructor_however_it_ends() {
         go.send(()).unwrap();
         let _ = thread.join();
         assert!(!thread.is_alive());
+        assert!(lasts.recv().unwrap(), "alive while its thread-locals are destroyed");
         thread
     }
+    /// Says, when a thread-local of std's is destroyed, whether the thread is alive.
+    struct Last(mpsc::Sender<bool>);
+    impl Drop for Last {
+        fn drop(&mut self) {
+            self.0.send(current_thread().is_alive()).unwrap();
+        }
+    }
+    thread_local! { static LAST: RefCell<Option<Last>> = const { RefCell::new(None) }; }
     assert!(observe(|| ()).join().is_ok());
     assert!(observe(|| panic!("the end")).join().is_err());
     assert!(observe(|| threadkit::exit_thread()).join().is_ok());
+    let failing = Target::fallible(|| Err::<(), _>("the end")).start().unwrap();
+    failing.join().unwrap_err();
+    assert!(!failing.is_alive());
 }

@@ -8,6 +8,8 @@ use std::thread;
 
 use threadkit::Local;
 
+/// Python: values differ by thread (`test_threading_local`).
+/// Here: `local!` and `Local` have a value for each thread.
 #[test]
 fn s34_values_differ_by_thread() {
     threadkit::local! { static KEY: RefCell<String> = RefCell::default(); }
@@ -28,6 +30,7 @@ fn s34_values_differ_by_thread() {
     assert_eq!((KEY.take(), local.take()), (String::new(), String::new()));
 }
 
+/// Here: a thread that has set nothing sees the initial value, while another's is alive.
 #[test]
 fn s34_what_one_thread_sets_another_does_not_see() {
     let local = Local::new(|| Cell::new(0));
@@ -45,6 +48,10 @@ fn s34_what_one_thread_sets_another_does_not_see() {
     });
 }
 
+/// Python: `__init__` of a subclass runs in each thread that uses it, with the instance's arguments
+/// (`test_arguments`, `test_threading_local_subclass`).
+/// Here: `Local::new(move || ..)` runs its closure once in each thread that uses it, with what it
+/// captured.
 #[test]
 fn s35_the_initialiser_runs_once_in_each_thread_with_the_instances_arguments() {
     let calls = Arc::new(AtomicU32::new(0));
@@ -77,6 +84,8 @@ fn values_of_threads(local: &Local<RefCell<Vec<Arc<()>>>>, n: usize) -> Vec<Weak
     thread::scope(|s| (0..n).map(|i| s.spawn(move || one(i)).join().unwrap()).collect())
 }
 
+/// Python: a thread's values are freed when it ends (`test_local_refs`).
+/// Here: no value of a thread that was joined is alive.
 #[test]
 fn s36_values_are_freed_when_the_thread_ends() {
     for n in [20, 50, 100] {
@@ -86,6 +95,8 @@ fn s36_values_are_freed_when_the_thread_ends() {
     }
 }
 
+/// Python: values are freed with the instance (`test_local_refs`, `test_derived_cycle_dealloc`).
+/// Here: dropping the instance drops its values in all threads, which live on.
 #[test]
 fn s37_values_are_freed_with_the_instance_in_all_threads() {
     const THREADS: usize = 10;
@@ -112,6 +123,8 @@ fn s37_values_are_freed_with_the_instance_in_all_threads() {
 }
 
 /// bpo-6990: a new instance at the address of a dead one starts empty in all threads.
+///
+/// Here: a new instance starts empty in all threads, wherever it lies in memory.
 #[test]
 fn s37_no_value_of_a_dead_instance_is_seen_through_a_new_one() {
     let ((dropped, was_dropped), (made, were_made)) = (mpsc::channel(), mpsc::channel());
@@ -131,6 +144,10 @@ fn s37_no_value_of_a_dead_instance_is_seen_through_a_new_one() {
 }
 
 /// bpo-3088: a switch of threads inside the initialiser.
+///
+/// Python: the first write in a thread is right, though another thread runs during `__init__`
+/// (`test_derived`).
+/// Here: the same, with all threads inside the initialiser at once.
 #[test]
 fn s38_the_first_write_in_a_thread_is_right_from_the_start() {
     const THREADS: u32 = 10;

@@ -21,6 +21,7 @@ impl Drop for Noted {
 
 type Place = RefCell<Option<Noted>>;
 
+/// Here: values are destroyed before any kind of join returns, and before `is_alive` is false.
 #[test]
 fn s36_values_are_destroyed_before_every_kind_of_join_returns() {
     threadkit::local! { static KEY: Place = const { RefCell::new(None) }; }

@@ -2,7 +2,9 @@
 //! daemons, and so is what they start. Where that matters the row is in `process/`.
 
 mod end;
+mod event;
 mod join;
 mod naming;
 mod registry;
 mod start;
+mod timer;

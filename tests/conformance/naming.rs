@@ -36,6 +36,8 @@ fn numbered<C>(thread: &Thread<C>) -> (String, u64) {
     (class.to_owned(), number.parse().expect("a number"))
 }
 
+/// Python: `Thread-N`, one counter; a falsy name counts as none (`test_name`).
+/// Here: `Class-N`, one counter for all classes; an empty name counts as none.
 #[test]
 fn s01_the_default_name_is_the_class_and_a_number_of_one_counter() {
     let (first, number) = numbered(&Plain.start().unwrap());
@@ -47,6 +49,10 @@ fn s01_the_default_name_is_the_class_and_a_number_of_one_counter() {
     assert_eq!(numbered(&unnamed).0, "Plain", "an empty name counts as none");
 }
 
+/// Python: the name is given to the constructor, read and changed at any time, and need not be
+/// unique (`test_name`).
+/// Here: `with_name`, the class option and `set_name`, also after the end; names need not be
+/// unique.
 #[test]
 fn s02_a_name_is_given_read_and_changed_at_any_time() {
     assert_eq!(Named("disk").start().unwrap().name(), "of disk");
@@ -60,6 +66,9 @@ fn s02_a_name_is_given_read_and_changed_at_any_time() {
     assert_eq!(given.to_thread().name(), "after the end");
 }
 
+/// Python: `repr` says class, name, initial, started or stopped, daemon, ident
+/// (`test_repr_stopped`, `test_repr_daemon`).
+/// Here: `Display` of `Thread` says class, name, started, stopped or failed, daemon, ident.
 #[test]
 fn s15_display_says_class_name_state_and_ident() {
     let (go, wait) = mpsc::channel::<()>();
@@ -83,6 +92,10 @@ fn system_name() -> String {
     name
 }
 
+/// Python: the system's thread has the name from the start, cut at the system's limit, and follows
+/// changes made by the thread itself (`test_set_name`, `test_change_name`).
+/// Here: the same at the start and for `set_name` on the thread itself; cut at an inner NUL, and on
+/// a char boundary.
 #[test]
 fn s41_the_system_knows_the_name() {
     let cuts = [
@@ -105,6 +118,7 @@ fn s41_the_system_knows_the_name() {
     }
 }
 
+/// Here: `set_name` from another thread changes what `name` says, not what the system says.
 #[test]
 fn s41_set_name_from_elsewhere_leaves_the_systems_name() {
     let (go, wait) = mpsc::channel::<()>();

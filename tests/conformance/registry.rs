@@ -8,6 +8,10 @@ fn is_listed(thread: &Thread) -> bool {
     enumerate().contains(thread)
 }
 
+/// Python: `enumerate` and `active_count` know the threads alive: main, dummies and those starting
+/// included, none that was joined (`test_enumerate_after_join`).
+/// Here: `enumerate` lists the threads alive: main, those not started here and those not yet
+/// running included.
 #[test]
 fn s24_enumerate_lists_who_is_alive() {
     let (go, wait) = mpsc::channel::<()>();
@@ -21,6 +25,7 @@ fn s24_enumerate_lists_who_is_alive() {
     assert!(active_count() >= 2);
 }
 
+/// Here: each thread once, in the order of starts, while others come and go; none that was joined.
 #[test]
 fn s24_enumerate_is_consistent_under_churn() {
     let churning: Vec<_> = (0..2)
@@ -54,6 +59,10 @@ fn is_a_dummy(dummy: &Thread) -> bool {
         && is_listed(dummy)
 }
 
+/// Python: a thread that `threading` did not start gets a dummy: alive, daemonic, not joinable
+/// (`test_foreign_thread`).
+/// Here: `current_thread` on a thread of std's makes a dummy: alive, a daemon, `JoinError::Dummy`;
+/// it goes when its thread ends.
 #[test]
 fn s26_threads_of_std_get_a_dummy_that_goes_with_them() {
     let (made, dummies) = mpsc::channel();
@@ -84,6 +93,7 @@ extern "C" fn of_c(answer: *mut libc::c_void) -> *mut libc::c_void {
     std::ptr::null_mut()
 }
 
+/// Here: the same for a thread made by `pthread_create`.
 #[test]
 fn s26_threads_of_c_get_a_dummy_that_goes_with_them() {
     let mut answer: Option<(Thread, bool)> = None;

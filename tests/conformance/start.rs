@@ -1,10 +1,16 @@
 //! Starting: callables, class options, stacks, and a system that refuses: s03, s05, s12, s14, s16.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Barrier, mpsc};
 
-use threadkit::{Target, current_thread, enumerate, get_ident, get_native_id, spawn, thread_class};
+use threadkit::{
+    Target, current_thread, enumerate, get_ident, get_native_id, main_thread, spawn, thread_class,
+};
 
+/// Python: the target is called with the arguments, whatever its truth value (`test_args_argument`,
+/// `test_boolean_target`).
+/// Here: `Target::new(f)` and `spawn(f)` call `f` with what it captures.
 #[test]
 fn s03_a_target_is_called_with_what_it_captures() {
     let (list, flag) = (vec![1, 2, 3], false);
@@ -33,6 +39,7 @@ impl Worker {
     }
 }
 
+/// Here: `with_daemon` on the object wins over the class option, which wins over the starter.
 #[test]
 fn s05_object_before_class_before_starter() {
     let daemon = Daemon.start().unwrap();
@@ -44,6 +51,10 @@ fn s05_object_before_class_before_starter() {
     assert!(spawn(|| ()).is_daemon(), "of an alien thread");
 }
 
+/// Python: where the system refuses a thread, `start` raises and nothing is left in limbo
+/// (`test_limbo_cleanup`).
+/// Here: an `io::Error`, nothing in `enumerate`; `try_start` gives the object back, and starting it
+/// again works.
 #[test]
 fn s12_a_refused_thread_leaves_nothing_behind_and_a_retry_works() {
     let before_drop = Arc::new(());
@@ -62,6 +73,10 @@ fn s12_a_refused_thread_leaves_nothing_behind_and_a_retry_works() {
     assert!(error.raw_os_error().is_some(), "{error:?}");
 }
 
+/// Python: `ident` and `native_id` are `None` before the start, differ by thread, and are kept
+/// after the end (`test_various_ops`).
+/// Here: `ident` from the start, `native_id` from the beginning of the thread, both kept after the
+/// end; idents are never given again.
 #[test]
 fn s14_identities() {
     let (go, wait) = mpsc::channel::<()>();
@@ -79,6 +94,33 @@ fn s14_identities() {
     assert_ne!(spawn(|| ()).ident(), ident, "never given again");
 }
 
+/// Here: main and dummies have idents and native ids, too.
+#[test]
+fn s14_of_main_and_of_threads_not_started_here() {
+    let main = main_thread();
+    assert_ne!(main.ident(), get_ident());
+    let own = || (current_thread().ident(), get_native_id());
+    let alien = std::thread::spawn(own).join().unwrap();
+    assert_ne!(alien, own(), "libtest's thread is one, too");
+    assert_eq!(current_thread().native_id(), Some(get_native_id()));
+    // As many ids as there are threads alive at once.
+    let all_here = Arc::new(Barrier::new(10));
+    let threads: Vec<_> = (0..10)
+        .map(|_| {
+            let all_here = Arc::clone(&all_here);
+            spawn(move || {
+                all_here.wait();
+                let id = get_native_id();
+                all_here.wait();
+                id
+            })
+        })
+        .collect();
+    let natives: HashSet<_> = threads.iter().map(|thread| thread.value().unwrap()).collect();
+    let idents: HashSet<_> = threads.iter().map(threadkit::Thread::ident).collect();
+    assert_eq!((natives.len(), idents.len()), (10, 10));
+}
+
 /// Uses about `bytes` of the stack.
 fn use_stack(bytes: usize) -> usize {
     let page = std::hint::black_box([1_u8; 4096]);
@@ -86,6 +128,10 @@ fn use_stack(bytes: usize) -> usize {
     below + usize::from(page[bytes % page.len()])
 }
 
+/// Python: `stack_size` takes small and large sizes and refuses invalid ones
+/// (`test_various_ops_small_stack`, `test_various_ops_large_stack`).
+/// Here: `with_stack_size`: a size too small is rounded up, an impossible one is an error of
+/// `start`.
 #[test]
 fn s16_small_and_large_stacks() {
     for size in [1, 4096, 16 * 1024, 256 * 1024] {

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use crate::child::{Running, command, run};
 
+/// Python: non-daemon threads are waited for at exit (`test_join_nondaemon_on_shutdown`).
+/// Here: the same, with and without `#[threadkit::main]`; the exit code is main's.
 #[test]
 fn s27_threads_are_waited_for_at_exit() {
     for scenario in ["waits_plainly", "waits_under_the_attribute"] {
@@ -13,17 +15,34 @@ fn s27_threads_are_waited_for_at_exit() {
     }
 }
 
+/// Here: the destructors of thread-locals are part of what is waited for.
+#[test]
+fn s27_thread_locals_of_a_waited_for_thread_are_destroyed() {
+    let says = ["main", "worker", "its thread-local"];
+    run("destroys_locals_plainly").code(0).says(&says).silent();
+    run("destroys_locals_under_the_attribute").code(0).says(&says).silent();
+}
+
+/// Python: main returns before its child, which joins main (`test_1_join_on_shutdown`).
+/// Here: joining main returns, with `Ok`, when main's body is over; main is then not alive.
 #[test]
 fn s28_a_child_joins_main() {
     run("child_joins_main").code(0).says(&["true", "alive: false"]).silent();
     run("joins_main_plainly").code(0).says(&["true"]).silent();
 }
 
+/// Python: a thread that non-daemon threads start during shutdown runs to its end
+/// (`test_thread_from_thread`, 3.12.3).
+/// Here: threads started when main is over run to their end, and so do those that they start.
 #[test]
 fn s29_threads_started_in_shutdown_run_to_their_end() {
     run("children_in_shutdown").code(0).says(&["3", "2", "1", "0"]).silent();
 }
 
+/// Python: daemons do not hold the process, and do not crash it while it ends
+/// (`test_4_daemon_threads`).
+/// Here: 100 daemons that allocate, print and use thread-locals while main returns: no crash and no
+/// hang, run after run.
 #[test]
 fn s30_daemons_do_not_hold_the_process() {
     let runs = std::env::var("THREADKIT_DAEMON_RUNS").map_or(100, |runs| runs.parse().unwrap());
@@ -34,6 +53,10 @@ fn s30_daemons_do_not_hold_the_process() {
     }
 }
 
+/// Python: exit callbacks run once; to register one after shutdown is an error
+/// (`test_atexit_output`, `test_atexit_called_once`, `test_atexit_after_shutdown`).
+/// Here: `at_shutdown`: last in, first out, once each; refused when they run; one that panics is
+/// reported and holds up no other.
 #[test]
 fn s31_callbacks_run_once_last_in_first_out() {
     run("callbacks")
@@ -43,6 +66,10 @@ fn s31_callbacks_run_once_last_in_first_out() {
         .reports("second", 1);
 }
 
+/// Python: a failing thread does not change the exit code; a failing main still waits for its
+/// threads.
+/// Here: a failing worker leaves the exit code; a main that panics (101), fails (1) or gives a code
+/// still waits.
 #[test]
 fn s32_exit_codes() {
     run("failing_worker").code(0).reports("panicked at", 1);

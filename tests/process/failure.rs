@@ -2,6 +2,8 @@
 
 use crate::child::run;
 
+/// Python: the traceback names the thread and the error (`test_print_exception`).
+/// Here: a panic has std's message, which names the thread.
 #[test]
 fn s23_a_panic_is_reported_by_the_panic_hook() {
     run("panics")
@@ -11,6 +13,7 @@ fn s23_a_panic_is_reported_by_the_panic_hook() {
         .reports("the cause", 1);
 }
 
+/// Here: an `Err` is reported with thread, class, where it was started, and its sources.
 #[test]
 fn s23_an_error_is_reported_with_thread_class_place_and_sources() {
     let ended = run("fails").code(0).reports("the cause", 1).reports("failure.rs:", 1);
@@ -48,6 +51,7 @@ fn each_thread_that_fails_is_reported() {
     run("joined_and_resumed").code(0).reports("the cause", 2);
 }
 
+/// Here: the hook is called once for each failure, and std's message is held back.
 #[test]
 fn s17_a_hook_is_called_once_a_failure_and_std_is_silent() {
     let calls = ["the panic of Target", "outer of Failing", "the resumed of Target"];
@@ -57,6 +61,13 @@ fn s17_a_hook_is_called_once_a_failure_and_std_is_silent() {
     run("hook_exits_thread").code(0).says(&["the cause of Target"]).silent();
 }
 
+/// Here: nothing on stderr, and the exit code is main's.
+#[test]
+fn s18_exit_thread_says_nothing() {
+    run("exits_quietly").code(0).says(&["dropped", "Ok(())"]).silent();
+}
+
+/// Here: `default_excepthook` called by a hook reports the failure as if there were no hook.
 #[test]
 fn s21_the_default_hook_reports_what_was_held_back_once() {
     run("hooked_with_default")
@@ -67,6 +78,7 @@ fn s21_the_default_hook_reports_what_was_held_back_once() {
         .reports("failed:", 1);
 }
 
+/// Here: the hook's panic and the failure that it lost are both reported on stderr.
 #[test]
 fn s20_a_hook_that_panics_is_reported_and_ends_nothing_else() {
     run("hook_panics")
@@ -109,6 +121,9 @@ fn a_backtrace_begins_in_the_users_code() {
     assert!(ended.stdout.lines().next().unwrap().contains("users_function"), "{ended:#?}");
 }
 
+/// Python: a failure with `sys.stderr` gone breaks nothing
+/// (`test_print_exception_stderr_is_none_1`, `_2`).
+/// Here: a failure with stderr a broken pipe, or closed, breaks nothing.
 #[test]
 fn s22_stderr_may_be_gone() {
     run("stderr_broken").code(0).says(&["still here"]);

@@ -237,6 +237,7 @@ fn an_erased_handle_does_not_know_its_class() {
     });
 }
 
+/// Here: a scope does not wait for a thread that the system refused.
 #[test]
 fn s12_a_thread_that_the_system_refuses_is_not_waited_for() {
     let thread = scope(|s| {

@@ -1,7 +1,7 @@
 //! `Timer`, against `CPython`'s `TimerTests` and beyond.
 
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use threadkit::{JoinError, Thread, Timer};
@@ -9,36 +9,6 @@ use threadkit::{JoinError, Thread, Timer};
 use crate::ROUNDS;
 
 const LONG: Duration = Duration::from_secs(3600);
-
-#[test]
-fn s39_it_calls_once_after_the_delay() {
-    let delay = Duration::from_millis(20);
-    let calls = Arc::new(Mutex::new(Vec::new()));
-    let begin = Instant::now();
-    let timer = Timer::new(delay, {
-        let calls = calls.clone();
-        move || calls.lock().unwrap().push(threadkit::current_thread())
-    });
-    let timer = timer.start().unwrap();
-    timer.join().unwrap();
-    assert!(begin.elapsed() >= delay);
-    assert_eq!(*calls.lock().unwrap(), [timer.to_thread()], "on the timer's own thread");
-    assert!(!timer.cancel(), "too late");
-    assert!(!timer.reset(), "too late");
-    assert_eq!(timer.class_name(), "Timer");
-}
-
-#[test]
-fn s39_cancelled_before_it_fires_it_never_does() {
-    let timer = Timer::new(LONG, || unreachable!()).start().unwrap();
-    assert!(timer.cancel());
-    assert!(!timer.cancel(), "once is enough");
-    timer.join().unwrap();
-
-    let timer = Timer::new(Duration::ZERO, || unreachable!());
-    assert!(timer.cancel(), "before the start");
-    timer.start().unwrap().join().unwrap();
-}
 
 #[test]
 fn a_stop_ends_it() {
@@ -150,6 +120,7 @@ fn a_panic_of_the_function_is_a_failure_of_the_thread() {
     assert!(!timer.cancel());
 }
 
+/// Here: what a timer's function captured is dropped before the timer's thread is over.
 #[test]
 fn s04_what_the_function_captured_goes_before_the_thread_is_over() {
     let held = Arc::new(());

@@ -9,7 +9,7 @@ crate::scenarios! {
     waits_plainly, waits_under_the_attribute, child_joins_main, joins_main_plainly,
     children_in_shutdown, callbacks, late_thread_is_refused, failing_worker, main_panics,
     main_panics_plainly, main_fails, main_gives_a_code, main_exits_thread, exit_plainly_from_main,
-    early_question_mark, client_in_a_static, start_in_drop, partial_line,
+    early_question_mark, destroys_locals_plainly, destroys_locals_under_the_attribute, client_in_a_static, start_in_drop, partial_line,
 }
 
 /// Keeps a thread alive beyond main's end.
@@ -30,6 +30,30 @@ fn waits_under_the_attribute() -> ExitCode {
     #[threadkit::main]
     fn main() -> ExitCode {
         waits_plainly()
+    }
+    main()
+}
+
+fn destroys_locals_plainly() -> ExitCode {
+    struct Noisy;
+    impl Drop for Noisy {
+        fn drop(&mut self) {
+            println!("its thread-local");
+        }
+    }
+    thread_local! { static NOISY: Noisy = const { Noisy }; }
+    spawn(|| {
+        NOISY.with(|_| linger());
+        println!("worker");
+    });
+    println!("main");
+    ExitCode::SUCCESS
+}
+
+fn destroys_locals_under_the_attribute() -> ExitCode {
+    #[threadkit::main]
+    fn main() -> ExitCode {
+        destroys_locals_plainly()
     }
     main()
 }

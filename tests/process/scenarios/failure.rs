@@ -12,7 +12,7 @@ crate::scenarios! {
     caught_while_unwinding, no_string, hooked, hooked_with_default, class_hooked, silenced,
     hook_panics, hook_panics_then_reports, hook_exits_thread, hook_starts_threads, hook_sets_hook,
     hook_swapped, thousands, thousands_hooked, thousands_of_errors, backtrace, stderr_broken,
-    stderr_closed, joined_and_resumed, error_whose_display_panics, exits_in_odd_places,
+    stderr_closed, joined_and_resumed, exits_quietly, error_whose_display_panics, exits_in_odd_places,
 }
 
 fn over(thread: impl Into<threadkit::Thread>) {
@@ -101,6 +101,21 @@ fn caught_while_unwinding() -> ExitCode {
         let _careful = Careful;
         panic!("the cause");
     }));
+    ExitCode::SUCCESS
+}
+
+fn exits_quietly() -> ExitCode {
+    struct Noisy;
+    impl Drop for Noisy {
+        fn drop(&mut self) {
+            println!("dropped");
+        }
+    }
+    let thread = spawn(|| {
+        let _noisy = Noisy;
+        threadkit::exit_thread()
+    });
+    println!("{:?}", thread.join());
     ExitCode::SUCCESS
 }
 

@@ -10,6 +10,7 @@ use threadkit::{
 crate::scenarios! {
     fork_on_main, fork_on_a_worker, fork_on_an_alien, fork_before_any_start, fork_and_return,
     fork_under_the_attribute, fork_on_a_worker_under_the_attribute, fork_many, fork_while_stopping,
+    fork_while_ending, fork_beside_a_dummy,
 }
 
 /// Calls `f` in a forked child and exits there; gives back the child's code, or the signal it died of.
@@ -204,5 +205,50 @@ fn fork_while_stopping() -> ExitCode {
     drop(go);
     codes.dedup();
     println!("{codes:?}");
+    ExitCode::SUCCESS
+}
+
+/// `CPython`'s issue 18418: the parent's thread begins, runs or ends at the moment of the fork.
+fn fork_while_ending() -> ExitCode {
+    let mut codes: Vec<_> = (0..200)
+        .map(|_| {
+            let thread = spawn(|| ());
+            let code = in_child(|| {
+                let gone = !thread.is_alive() && active_count() == 1;
+                // SAFETY: ends the process, and touches no memory.
+                unsafe { libc::_exit(if gone { 10 } else { 11 }) };
+            });
+            thread.join().unwrap();
+            code
+        })
+        .collect();
+    codes.dedup();
+    println!("{codes:?}");
+    ExitCode::SUCCESS
+}
+
+/// `CPython`'s issue 14308.
+fn fork_beside_a_dummy() -> ExitCode {
+    let (made, is_made) = mpsc::channel();
+    let (go, gone) = mpsc::channel::<()>();
+    let alien = std::thread::spawn(move || {
+        made.send(current_thread()).unwrap();
+        gone.recv().unwrap_err();
+    });
+    let dummy = is_made.recv().unwrap();
+    let other = spawn({
+        let dummy = dummy.clone();
+        move || {
+            println!("{}", active_count());
+            in_child(|| {
+                let alone = active_count() == 1 && !dummy.is_alive();
+                // SAFETY: ends the process, and touches no memory.
+                unsafe { libc::_exit(if alone { 10 } else { 11 }) };
+            })
+        }
+    });
+    println!("{}", other.value().unwrap());
+    drop(go);
+    alien.join().unwrap();
     ExitCode::SUCCESS
 }

@@ -1,10 +1,14 @@
 //! What only a real main thread shows: it is no daemon, and it is known from everywhere.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use threadkit::{Target, current_thread, enumerate, main_thread, spawn};
 
-crate::scenarios! { inheritance, main_from_a_child, overflow, overflow_of_a_daemon }
+crate::scenarios! {
+    inheritance, main_joins_itself, main_joins_itself_under_the_attribute, main_from_a_child,
+    overflow, overflow_of_a_daemon,
+}
 
 fn inheritance() -> ExitCode {
     let plain = spawn(|| (current_thread().is_daemon(), spawn(|| ()).is_daemon()));
@@ -19,6 +23,21 @@ fn inheritance() -> ExitCode {
     println!("daemon, and its children: {:?}", daemon.value().unwrap());
     println!("of an alien: {}", alien.join().unwrap());
     ExitCode::SUCCESS
+}
+
+fn main_joins_itself() -> ExitCode {
+    println!("{:?}", main_thread().join().unwrap_err());
+    println!("{:?}", current_thread().join_timeout(Duration::ZERO).unwrap_err());
+    println!("{:?}", main_thread().join_timeout(Duration::MAX).unwrap_err());
+    ExitCode::SUCCESS
+}
+
+fn main_joins_itself_under_the_attribute() -> ExitCode {
+    #[threadkit::main]
+    fn main() -> ExitCode {
+        main_joins_itself()
+    }
+    main()
 }
 
 fn main_from_a_child() -> ExitCode {

@@ -1,3 +1,5 @@
+//! Here: `start` consumes the object.
+
 use threadkit::thread_class;
 
 #[thread_class]
@@ -12,6 +14,7 @@ impl Worker {
 
 fn main() {
     let worker = Worker { id: 1 };
-    let _thread = worker.start().unwrap();
-    println!("{}", worker.id);
+    let thread = worker.start().unwrap();
+    thread.join().unwrap();
+    worker.start().unwrap();
 }

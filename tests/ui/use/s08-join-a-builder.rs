@@ -1,3 +1,5 @@
+//! Here: neither has a `Builder`.
+
 use threadkit::thread_class;
 
 #[thread_class]
@@ -9,6 +11,6 @@ impl Worker {
 }
 
 fn main() {
-    let thread = Worker.start().unwrap();
-    thread.set_daemon(true);
+    let worker = Worker.with_name("worker");
+    worker.join().unwrap();
 }

@@ -1,3 +1,6 @@
+//! Python: joining a thread that was not started is a `RuntimeError` (`test_joining_inactive_thread`).
+//! Here: a thread object has no `join`, and the compiler says what has.
+
 use threadkit::thread_class;
 
 #[thread_class]
