@@ -124,6 +124,7 @@
 //! | stop and join threads where their owner goes | [`Guard`], [`Group`] |
 //! | await a thread in async code | `thread.await`: [`ThreadFuture`] |
 //! | see what all threads are doing | [`dump()`] |
+//! | have every thread call something when it begins and when it leaves | [`on_start`], [`on_exit`] |
 //!
 //! [`threading.Thread`]: https://docs.python.org/3/library/threading.html#thread-objects
 //! [`threading.local`]: https://docs.python.org/3/library/threading.html#thread-local-data
@@ -153,6 +154,7 @@ mod lifecycle;
 mod local;
 mod locks;
 mod name;
+mod observe;
 mod os;
 #[doc(hidden)]
 pub mod override_rule;
@@ -191,6 +193,7 @@ pub use ident::ThreadId;
 pub use join::{JoinCycle, JoinError};
 pub use local::{AccessError, Local, LocalKey};
 pub use name::Name;
+pub use observe::{on_exit, on_start};
 pub use ready::{NotReady, ready};
 pub use registry::{active_count, enumerate, main_thread};
 pub use scope::{Scope, ScopedTarget, scope};

@@ -12,6 +12,7 @@ use crate::excepthook;
 use crate::exception::{Exception, Failure};
 use crate::local::{self, Inherited};
 use crate::name::Name;
+use crate::observe::{self, Moment};
 use crate::os;
 use crate::os::lifetime::unname;
 use crate::panic_hook;
@@ -158,9 +159,11 @@ fn run<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     // The starter could not, if it was panicking.
     panic_hook::install();
     inherited.install();
+    observe::tell(record, Moment::Begins);
     settle(record, &typed, typed.run());
     // The object, if no typed handle is left. Its `Drop` may panic, which `Typed` sees to.
     drop(typed);
+    observe::tell(record, Moment::Exits);
     local::destroy();
     current::set_returned();
 }

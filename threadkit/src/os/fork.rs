@@ -12,7 +12,7 @@ mod unix {
     use std::sync::{MutexGuard, Once};
 
     use crate::registry::Registry;
-    use crate::{current, excepthook, join, os, registry, shutdown};
+    use crate::{current, excepthook, join, observe, os, registry, shutdown};
 
     /// The locks, in the order in which they are taken: no code of this crate holds one of them and
     /// takes another.
@@ -21,6 +21,7 @@ mod unix {
         _graph: MutexGuard<'static, ()>,
         _shutdown: MutexGuard<'static, shutdown::Shutdown>,
         _hook: excepthook::HookGuard,
+        _observers: observe::ObserversGuard,
     }
 
     thread_local! {
@@ -45,6 +46,7 @@ mod unix {
             _graph: join::lock(),
             _shutdown: shutdown::lock(),
             _hook: excepthook::lock(),
+            _observers: observe::lock(),
         };
         // Past the end of the thread there is no place to keep the locks: then they are not held.
         let _ = HELD.try_with(|held| held.replace(Some(locks)));
