@@ -35,6 +35,12 @@ use crate::thread::typed::{Holder, Typed};
 #[must_use = "a thread object does nothing until it is started: `.start()`"]
 pub struct Builder<C> {
     pub(crate) object: C,
+    pub(crate) settings: Settings,
+}
+
+/// What is set apart from the object.
+#[derive(Default)]
+pub(crate) struct Settings {
     pub(crate) name: Option<Name>,
     pub(crate) daemon: Option<bool>,
     pub(crate) stack_size: Option<usize>,
@@ -44,27 +50,27 @@ pub struct Builder<C> {
 impl<C> Builder<C> {
     /// A thread object with the options of its class.
     pub fn new(object: C) -> Self {
-        Self { object, name: None, daemon: None, stack_size: None, on_stop: Vec::new() }
+        Self { object, settings: Settings::default() }
     }
 
     /// Names the thread; an empty name counts as none, as in Python. No name is an error: what the
     /// system cannot take is cut for the system alone.
     pub fn with_name(mut self, name: impl Into<Name>) -> Self {
-        self.name = Some(name.into());
+        self.settings.name = Some(name.into());
         self
     }
 
     /// Whether the thread is a daemon, for which the process does not wait. Without this and the
     /// class's option, it is what the thread is that starts it.
     pub fn with_daemon(mut self, daemon: bool) -> Self {
-        self.daemon = Some(daemon);
+        self.settings.daemon = Some(daemon);
         self
     }
 
     /// The size of the stack in bytes. The system rounds a small one up; one that it cannot have is
     /// an error of the start. Without this and the class's option, it is std's.
     pub fn with_stack_size(mut self, bytes: usize) -> Self {
-        self.stack_size = Some(bytes);
+        self.settings.stack_size = Some(bytes);
         self
     }
 
@@ -87,18 +93,13 @@ impl<C> Builder<C> {
     /// # }
     /// ```
     pub fn on_stop(mut self, f: impl FnOnce() + Send + 'static) -> Self {
-        self.on_stop.push(Box::new(f));
+        self.settings.on_stop.push(Box::new(f));
         self
     }
 
     /// The object, without its configuration.
     pub fn into_object(self) -> C {
         self.object
-    }
-
-    fn replace_object<D>(self, object: D) -> (C, Builder<D>) {
-        let Self { object: previous, name, daemon, stack_size, on_stop } = self;
-        (previous, Builder { object, name, daemon, stack_size, on_stop })
     }
 }
 
@@ -145,9 +146,9 @@ impl<C> Builder<C> {
 impl<C> fmt::Debug for Builder<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")
-            .field("name", &self.name)
-            .field("daemon", &self.daemon)
-            .field("stack_size", &self.stack_size)
+            .field("name", &self.settings.name)
+            .field("daemon", &self.settings.daemon)
+            .field("stack_size", &self.settings.stack_size)
             .finish_non_exhaustive()
     }
 }
@@ -161,18 +162,16 @@ pub struct StartError<C> {
     /// Kept as in a started thread: a class can be sent and shared, but code that is generic over
     /// classes need not say so.
     object: Arc<dyn Holder<C>>,
-    /// All but the object. In a mutex, since callbacks are not `Sync`.
-    settings: Box<Mutex<Builder<()>>>,
+    /// In a mutex, since callbacks are not `Sync`.
+    settings: Box<Mutex<Settings>>,
 }
 
 impl<C> StartError<C> {
-    pub(crate) fn new(error: io::Error, builder: Builder<C>) -> Self
+    pub(crate) fn new(error: io::Error, typed: Arc<Typed<C>>, settings: Settings) -> Self
     where
         C: ThreadClass,
     {
-        let (object, settings) = builder.replace_object(());
-        let object = unname(Arc::new(Typed::new(object)));
-        Self { error, object, settings: Box::new(Mutex::new(settings)) }
+        Self { error, object: unname(typed), settings: Box::new(Mutex::new(settings)) }
     }
 
     /// The object with its configuration, for another try.
@@ -183,7 +182,7 @@ impl<C> StartError<C> {
     {
         let object = self.object.into_object().ok().expect("no other handle was made");
         let settings = self.settings.into_inner().unwrap_or_else(PoisonError::into_inner);
-        settings.replace_object(object).1
+        Builder { object, settings }
     }
 
     /// What the system said.

@@ -1,6 +1,8 @@
 //! [`ThreadClass`]: what `#[thread_class]` makes of a struct, and the private
 //! dialect in which the generated code speaks to the runtime.
 
+use std::any::TypeId;
+
 use crate::excepthook::ClassHook;
 use crate::exception::Failure;
 use crate::receiver::{Receiver, This};
@@ -54,6 +56,23 @@ pub trait ThreadClass: Sized {
 
 /// Finds the failure in what `run` returned.
 pub(crate) type Judge<C> = fn(&<C as ThreadClass>::Output) -> Option<Failure>;
+
+/// What the threads of a class have in common, whatever its objects borrow.
+pub(crate) struct Class {
+    pub(crate) name: &'static str,
+    pub(crate) hook: Option<ClassHook>,
+    /// Absent where the object may borrow, and for threads that have none.
+    pub(crate) id: Option<fn() -> TypeId>,
+}
+
+impl Class {
+    pub(crate) const MAIN: &Self = &Self { name: "MainThread", hook: None, id: None };
+    pub(crate) const DUMMY: &Self = &Self { name: "DummyThread", hook: None, id: None };
+
+    pub(crate) const fn of<C: ThreadClass>(id: Option<fn() -> TypeId>) -> Self {
+        Self { name: C::__OPTIONS.class_name, hook: C::__OPTIONS.excepthook, id }
+    }
+}
 
 /// What `#[thread_class]` on the struct declares.
 #[diagnostic::on_unimplemented(

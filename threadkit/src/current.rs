@@ -156,7 +156,7 @@ fn adopt() -> Thread {
     let thread =
         if os::thread::is_main() { registry::main_thread() } else { registry::add_dummy() };
     thread.record().set_native_id(os::thread::native_id());
-    thread.record().stop.begin(thread::current());
+    thread.record().set_system_thread(thread::current());
     thread
 }
 

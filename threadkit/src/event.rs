@@ -94,7 +94,7 @@ impl Event {
         drop(stoppable);
         self.changed.notify_all();
         for waiter in woken {
-            waiter.stop.nudge();
+            waiter.stop().nudge();
         }
     }
 
@@ -208,7 +208,7 @@ impl Event {
         drop(stoppable);
         let is_over = || is_odd(seen) || self.changes() != seen;
         let paused = waiter.begin_pause(pause);
-        let outcome = waiter.stop.wait_until(deadline, is_over);
+        let outcome = waiter.stop().wait_until(deadline, is_over);
         drop(paused);
         if outcome != Ok(true) {
             // Otherwise `set` has taken it out, as it takes all.

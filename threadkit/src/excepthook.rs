@@ -155,7 +155,7 @@ pub(crate) fn report_lost(message: &str, location: Option<&Location>) {
 
 /// Whether a hook of the user's is in force for the thread.
 pub(crate) fn is_customised(thread: &Record) -> bool {
-    thread.class_hook.is_some() || lock().is_some()
+    thread.class_hook().is_some() || lock().is_some()
 }
 
 /// Calls the hook in force for a thread that failed; on that thread.
@@ -164,7 +164,7 @@ pub(crate) fn call(exception: &Arc<Exception>, thread: &Thread) {
     let program = lock().clone();
     // What the hook does wrong is std's to report, at once.
     let in_run = current::set_in_run(false);
-    let called = quiet::caught(|| match (thread.record().class_hook, program) {
+    let called = quiet::caught(|| match (thread.record().class_hook(), program) {
         (Some(class), _) => class(&args),
         (None, Some(program)) => program(&args),
         (None, None) => default_excepthook(&args),

@@ -3,10 +3,10 @@
 use std::any::TypeId;
 use std::io;
 use std::panic::Location;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
-use crate::builder::{Builder, StartError};
-use crate::class::ThreadClass;
+use crate::builder::{Builder, Settings, StartError};
+use crate::class::{Class, ThreadClass};
 use crate::current::{self, with_current};
 use crate::excepthook;
 use crate::exception::{Exception, Failure};
@@ -23,7 +23,7 @@ use crate::registry;
 use crate::shutdown;
 use crate::thread::Thread;
 use crate::thread::record::{Record, Start};
-use crate::thread::typed::Typed;
+use crate::thread::typed::{Downcast, Typed};
 
 /// How the system's thread is spawned: on its own, or in a scope, for objects that live as long as `'a`.
 pub(crate) trait Spawner<'a> {
@@ -35,11 +35,11 @@ pub(crate) trait Spawner<'a> {
         main: impl FnOnce() + Send + 'a,
     ) -> io::Result<()>;
 
-    /// The class, as erased handles know it; none where the object may borrow.
-    fn class<C: ThreadClass + 'a>() -> Option<TypeId>;
+    /// The class, as erased handles know it: without an id where the object may borrow.
+    fn class<C: ThreadClass + 'a>() -> &'static Class;
 
-    /// The way back from an erased handle, where there is a class.
-    fn link<C: ThreadClass + 'a>(record: &Record, typed: &Arc<Typed<C>>);
+    /// The way back from an erased handle, where the class has an id.
+    fn link<C: ThreadClass + 'a>(typed: &Arc<Typed<C>>) -> Option<Weak<dyn Downcast>>;
 }
 
 /// A thread that is in no scope.
@@ -55,12 +55,13 @@ impl Spawner<'static> for Free {
         system.spawn(main).map(|handle| record.end.set_system_thread(handle))
     }
 
-    fn class<C: ThreadClass + 'static>() -> Option<TypeId> {
-        Some(TypeId::of::<C>())
+    fn class<C: ThreadClass + 'static>() -> &'static Class {
+        const { &Class::of::<C>(Some(TypeId::of::<C>)) }
     }
 
-    fn link<C: ThreadClass + 'static>(record: &Record, typed: &Arc<Typed<C>>) {
-        record.link_to(|| typed.link());
+    fn link<C: ThreadClass + 'static>(typed: &Arc<Typed<C>>) -> Option<Weak<dyn Downcast>> {
+        let typed: Weak<Typed<C>> = Arc::downgrade(typed);
+        Some(typed)
     }
 }
 
@@ -70,77 +71,70 @@ pub(crate) fn start<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     builder: Builder<C>,
     location: &'static Location<'static>,
 ) -> Result<Thread<C>, StartError<C>> {
-    let inherited = if C::__OPTIONS.inherit { Inherited::capture() } else { Ok(Inherited::none()) };
-    let inherited = match inherited {
-        Ok(inherited) => inherited,
-        Err(error) => return Err(StartError::new(error, builder)),
-    };
+    let Builder { object, settings } = builder;
+    let class_name = || C::__OPTIONS.name.map(|name| Name::from(name(&object)));
+    let name = settings.name.clone().or_else(class_name);
+    let typed = Arc::new(Typed::new(object));
+    match spawn(spawner, &typed, &settings, name, location) {
+        Ok(record) => {
+            for callback in settings.on_stop {
+                record.stop().on_stop(callback);
+            }
+            Ok(Thread::new(record, unname(typed)))
+        }
+        Err(error) => Err(StartError::new(error, typed, settings)),
+    }
+}
+
+/// Spawns the thread. Where it is refused, nothing is left of it but its object.
+fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
+    spawner: &S,
+    typed: &Arc<Typed<C>>,
+    settings: &Settings,
+    name: Option<Name>,
+    location: &'static Location<'static>,
+) -> io::Result<Arc<Record>> {
+    let inherited = if C::__OPTIONS.inherit { Inherited::capture()? } else { None };
     panic_hook::install();
     os::fork::install();
-    let record = Arc::new(new_record(&builder, S::class::<C>(), location));
+    let (starter, inherited_daemon) = with_current(|thread| (thread.ident(), thread.is_daemon()));
+    // Object before class before what is inherited.
+    let daemon = settings.daemon.or(C::__OPTIONS.daemon);
+    let record = Arc::new(Record::new(Start {
+        class: S::class::<C>(),
+        link: S::link(typed),
+        name: name.filter(|name| !name.is_empty()),
+        daemon: daemon.unwrap_or(inherited_daemon),
+        starter,
+        location,
+    }));
     if registry::add(&record).is_err() {
-        let error = io::Error::other("the process is over: only daemon threads can be started");
-        return Err(StartError::new(error, builder));
+        return Err(io::Error::other("the process is over: only daemon threads can be started"));
     }
     if record.holds_process() {
         shutdown::hold_process();
     }
-    let system_name = record.system_name();
-    let split = os::thread::std_splits(&system_name);
-    let system = system_builder(&builder, system_name);
-    let Builder { object, name, daemon, stack_size, on_stop } = builder;
-    let typed = Arc::new(Typed::new(object));
+    let system = system_builder::<C>(settings, record.system_name());
     let main = {
         let (record, typed) = (record.clone(), typed.clone());
-        move || {
-            current::begin(Thread::erased_arc(record.clone()));
-            if split {
-                os::thread::set_name(&record.system_name());
-            }
-            run::<C, S>(&record, typed, inherited);
-        }
+        move || run(&record, typed, inherited)
     };
     match spawner.spawn(system, &record, main) {
         Ok(()) => {
-            S::link(&record, &typed);
-            for callback in on_stop {
-                record.stop.on_stop(callback);
-            }
-            Ok(Thread::new(record, unname(typed)))
+            record.set_taken();
+            Ok(record)
         }
         Err(error) => {
             registry::remove(&record);
             record.set_over();
-            let object = typed.into_refused();
-            Err(StartError::new(error, Builder { object, name, daemon, stack_size, on_stop }))
+            Err(error)
         }
     }
 }
 
-/// Object before class before what is inherited.
-fn new_record<C: ThreadClass>(
-    builder: &Builder<C>,
-    class: Option<TypeId>,
-    location: &'static Location<'static>,
-) -> Record {
-    let options = C::__OPTIONS;
-    let name = builder.name.clone();
-    let name = name.or_else(|| options.name.map(|name| Name::from(name(&builder.object))));
-    let (starter, inherits) = with_current(|starter| (starter.ident(), starter.is_daemon()));
-    Record::new(Start {
-        class,
-        class_name: options.class_name,
-        class_hook: options.excepthook,
-        name: name.filter(|name| !name.is_empty()),
-        daemon: builder.daemon.or(options.daemon).unwrap_or(inherits),
-        starter,
-        location,
-    })
-}
-
-fn system_builder<C: ThreadClass>(builder: &Builder<C>, name: String) -> thread::Builder {
+fn system_builder<C: ThreadClass>(settings: &Settings, name: String) -> thread::Builder {
     let system = thread::Builder::new().name(name);
-    match builder.stack_size.or(C::__OPTIONS.stack_size) {
+    match settings.stack_size.or(C::__OPTIONS.stack_size) {
         // Beyond what an address space holds std's rounding overflows; the system refuses this too.
         Some(bytes) => system.stack_size(bytes.min(isize::MAX.unsigned_abs())),
         None => system,
@@ -148,17 +142,22 @@ fn system_builder<C: ThreadClass>(builder: &Builder<C>, name: String) -> thread:
 }
 
 /// The new thread, until it returns into std.
-fn run<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
+fn run<C: ThreadClass>(
     record: &Arc<Record>,
     typed: Arc<Typed<C>>,
-    inherited: Inherited,
+    inherited: Option<Box<Inherited>>,
 ) {
+    current::begin(Thread::erased_arc(record.clone()));
+    let system = thread::current();
+    os::thread::mend_name(system.name().unwrap_or_default());
     record.set_native_id(os::thread::native_id());
-    record.stop.begin(thread::current());
-    S::link(record, &typed);
+    record.set_system_thread(system);
+    record.set_taken();
     // The starter could not, if it was panicking.
     panic_hook::install();
-    inherited.install();
+    if let Some(inherited) = inherited {
+        inherited.install();
+    }
     observe::tell(record, Moment::Begins);
     settle(record, &typed, typed.run());
     // The object, if no typed handle is left. Its `Drop` may panic, which `Typed` sees to.

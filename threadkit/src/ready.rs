@@ -1,23 +1,22 @@
 //! [`ready`]: starting a thread and hearing whether its initialisation worked.
 
-use std::any::TypeId;
 use std::cell::Cell;
 use std::error::Error;
 use std::fmt;
 use std::io;
 use std::panic::Location;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use crate::builder::{Builder, StartError};
-use crate::class::ThreadClass;
+use crate::class::{Class, ThreadClass};
 use crate::current::{current_thread, with_current};
 use crate::join::{self, Awaited, Edge, JoinError, Waiting};
 use crate::lifecycle::{self, Free, Spawner};
 use crate::primitive::thread;
 use crate::thread::Thread;
 use crate::thread::record::Record;
-use crate::thread::typed::Typed;
+use crate::thread::typed::{Downcast, Typed};
 
 /// Says that the current thread is ready: the [`Builder::start_ready`] that started it returns.
 ///
@@ -160,12 +159,12 @@ impl Spawner<'static> for Hearing<'_> {
         Free.spawn(system, record, main)
     }
 
-    fn class<C: ThreadClass + 'static>() -> Option<TypeId> {
+    fn class<C: ThreadClass + 'static>() -> &'static Class {
         Free::class::<C>()
     }
 
-    fn link<C: ThreadClass + 'static>(record: &Record, typed: &Arc<Typed<C>>) {
-        Free::link(record, typed);
+    fn link<C: ThreadClass + 'static>(typed: &Arc<Typed<C>>) -> Option<Weak<dyn Downcast>> {
+        Free::link(typed)
     }
 }
 

@@ -4,13 +4,13 @@ mod token;
 
 use std::error::Error;
 use std::fmt;
+use std::mem;
 use std::time::{Duration, Instant};
 
 use crate::current::{current_thread, with_current};
 use crate::excepthook;
 use crate::primitive::parking_lot::{Condvar, Mutex};
 use crate::primitive::sync::atomic::{AtomicBool, Ordering};
-use crate::primitive::thread;
 use crate::quiet;
 use crate::registry::enumerate;
 use crate::thread::Thread;
@@ -116,7 +116,7 @@ pub fn stop_requested() -> bool {
 /// ```
 pub fn sleep(duration: Duration) -> Result<(), Stopped> {
     let thread = current_thread();
-    thread.record().stop.sleep(thread.record(), duration)
+    thread.record().stop().sleep(thread.record(), duration)
 }
 
 /// Has `f` called when a stop is requested of the current thread: to wake it from what the crate
@@ -150,7 +150,7 @@ pub fn sleep(duration: Duration) -> Result<(), Stopped> {
 /// # }
 /// ```
 pub fn on_stop(f: impl FnOnce() + Send + 'static) {
-    with_current(|thread| thread.record().stop.on_stop(Box::new(f)));
+    with_current(|thread| thread.record().stop().on_stop(Box::new(f)));
 }
 
 /// Asks every thread that is alive to stop, as [`Thread::request_stop`](crate::Thread::request_stop)
@@ -181,56 +181,42 @@ pub(crate) fn stop_those(asked: impl Fn(&Thread) -> bool) {
 
 pub(crate) type StopCallback = Box<dyn FnOnce() + Send>;
 
-/// What a [`Record`](crate::thread::record::Record) keeps for stopping its thread.
+/// A stop request, and who is to hear of it.
+#[derive(Default)]
 pub(crate) struct StopState {
     requested: AtomicBool,
-    wake: Mutex<Wake>,
-    /// With `wake`: a stop was requested, or what somebody waits for may have come.
+    callbacks: Mutex<Vec<StopCallback>>,
+    /// With the callbacks' lock: a stop was requested, or what somebody waits for may have come.
     woken: Condvar,
 }
 
-struct Wake {
-    callbacks: Vec<StopCallback>,
-    /// Absent until the thread has begun.
-    thread: Option<thread::Thread>,
-    /// An `unpark` came before the thread had begun.
-    unparked: bool,
-}
-
 impl StopState {
-    pub(crate) fn new() -> Self {
-        Self {
-            requested: AtomicBool::new(false),
-            wake: Mutex::new(Wake { callbacks: Vec::new(), thread: None, unparked: false }),
-            woken: Condvar::new(),
-        }
-    }
-
     pub(crate) fn is_requested(&self) -> bool {
         // Acquire, paired with the Release in `request`: who sees the request sees what led to it.
         self.requested.load(Ordering::Acquire)
     }
 
-    pub(crate) fn request(&self) {
-        let mut wake = self.wake.lock();
+    /// The first request wakes who sleeps, unparks the thread, and calls the callbacks.
+    pub(crate) fn request(&self, unpark: impl FnOnce()) {
+        let mut lock = self.callbacks.lock();
         // Release: see `is_requested`. Under the lock, so that no callback and no sleeper misses it.
         if self.requested.swap(true, Ordering::Release) {
             return;
         }
-        let callbacks = std::mem::take(&mut wake.callbacks);
-        drop(wake);
+        let callbacks = mem::take(&mut *lock);
+        drop(lock);
         self.woken.notify_all();
-        self.unpark();
+        unpark();
         callbacks.into_iter().for_each(call);
     }
 
     pub(crate) fn on_stop(&self, callback: StopCallback) {
-        let mut wake = self.wake.lock();
+        let mut callbacks = self.callbacks.lock();
         if self.is_requested() {
-            drop(wake);
+            drop(callbacks);
             call(callback);
         } else {
-            wake.callbacks.push(callback);
+            callbacks.push(callback);
         }
     }
 
@@ -249,7 +235,7 @@ impl StopState {
         deadline: Option<Instant>,
         done: impl Fn() -> bool,
     ) -> Result<bool, Stopped> {
-        let mut wake = self.wake.lock();
+        let mut lock = self.callbacks.lock();
         let mut timed_out = false;
         loop {
             // In this order: where the stop came before what was waited for, it is the stop that counts.
@@ -261,9 +247,9 @@ impl StopState {
                 return Ok(done);
             }
             timed_out = if let Some(deadline) = deadline {
-                self.woken.wait_until(&mut wake, deadline).timed_out()
+                self.woken.wait_until(&mut lock, deadline).timed_out()
             } else {
-                self.woken.wait(&mut wake);
+                self.woken.wait(&mut lock);
                 false
             };
         }
@@ -272,26 +258,8 @@ impl StopState {
     /// Has those in [`wait_until`](Self::wait_until) look again at what they wait for.
     pub(crate) fn nudge(&self) {
         // Whoever has looked before is asleep once the lock is free.
-        drop(self.wake.lock());
+        drop(self.callbacks.lock());
         self.woken.notify_all();
-    }
-
-    /// Called by the thread itself, before user code: from now on `unpark` reaches it.
-    pub(crate) fn begin(&self, thread: thread::Thread) {
-        let mut wake = self.wake.lock();
-        let unparked = std::mem::take(&mut wake.unparked);
-        let thread = wake.thread.insert(thread);
-        if unparked {
-            thread.unpark();
-        }
-    }
-
-    pub(crate) fn unpark(&self) {
-        let mut wake = self.wake.lock();
-        match &wake.thread {
-            Some(thread) => thread.unpark(),
-            None => wake.unparked = true,
-        }
     }
 }
 
@@ -299,7 +267,7 @@ impl StopState {
 /// last destructor: what it captured is the user's, and its `Drop` may panic.
 impl Drop for StopState {
     fn drop(&mut self) {
-        self.wake.get_mut().callbacks.drain(..).for_each(quiet::drop);
+        self.callbacks.get_mut().drain(..).for_each(quiet::drop);
     }
 }
 

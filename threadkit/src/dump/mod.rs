@@ -157,7 +157,7 @@ impl ThreadDump {
             class_name: thread.class_name(),
             daemon: thread.is_daemon(),
             stop_requested: thread.stop_requested(),
-            age: record.born.elapsed(),
+            age: record.age(),
             cpu_time,
             starter: record.starter,
             group,

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::iter;
 use std::sync::Arc;
 
-use super::{JoinCycle, JoinError, OpenScope};
+use super::{JoinCycle, JoinError};
 use crate::locks;
 use crate::primitive::global;
 use crate::primitive::sync::{Mutex, MutexGuard};
@@ -84,7 +84,7 @@ pub(crate) fn edge_of(waiter: &Record) -> MutexGuard<'_, Option<Edge>> {
 /// The threads from `from` to the one that waits for `to`, if `from` waits for it in the end.
 fn path(from: &Arc<Record>, to: &Arc<Record>) -> Option<Vec<Arc<Record>>> {
     // Most threads that are joined wait for nobody: then there is nothing to allocate.
-    if joins(from).is_none() && innermost(from).is_none() {
+    if joins(from).is_none() && from.scope().is_none() {
         return None;
     }
     let mut seen = HashSet::from([from.ident()]);
@@ -96,7 +96,7 @@ fn path(from: &Arc<Record>, to: &Arc<Record>) -> Option<Vec<Arc<Record>>> {
             return Some(way_to(&reached, at));
         }
         let mut awaited: Vec<_> = joins(record).into_iter().collect();
-        let scopes = iter::successors(innermost(record).clone(), |scope| scope.around.clone());
+        let scopes = iter::successors(record.scope(), |scope| scope.around.clone());
         scopes.for_each(|scope| awaited.extend_from_slice(&scope.threads()));
         awaited.retain(|record| seen.insert(record.ident()));
         reached.extend(awaited.into_iter().map(|record| (record, at)));
@@ -112,11 +112,6 @@ fn way_to(reached: &[(Arc<Record>, usize)], end: usize) -> Vec<Arc<Record>> {
         iter::successors(before(&end), before).map(|at| reached[at].0.clone()).collect();
     way.reverse();
     way
-}
-
-/// The innermost scope that `owner` has open; the caller holds the lock.
-pub(super) fn innermost(owner: &Record) -> MutexGuard<'_, Option<Arc<OpenScope>>> {
-    locks::lock(&owner.scope)
 }
 
 fn joins(waiter: &Record) -> Option<Arc<Record>> {

@@ -3,7 +3,7 @@
 use std::mem;
 use std::sync::Arc;
 
-use super::graph::{innermost, lock};
+use super::graph::lock;
 use crate::current::current_thread;
 use crate::locks;
 use crate::primitive::sync::{Mutex, MutexGuard};
@@ -22,9 +22,9 @@ impl OpenScope {
     /// Opens a scope of `owner`, inside the one that it has open.
     pub(crate) fn open(owner: &Record) -> Arc<Self> {
         let _graph = lock();
-        let mut innermost = innermost(owner);
-        let scope = Self { around: innermost.take(), threads: Mutex::new(Vec::new()) };
-        innermost.insert(Arc::new(scope)).clone()
+        let scope = Arc::new(Self { around: owner.scope(), threads: Mutex::new(Vec::new()) });
+        owner.set_scope(Some(scope.clone()));
+        scope
     }
 
     /// Adds a thread that is about to be started.
@@ -59,7 +59,7 @@ impl OpenScope {
     /// Closes the scope, which is the innermost of `owner`, and empty.
     pub(crate) fn close(&self, owner: &Record) {
         let graph = lock();
-        let closed = mem::replace(&mut *innermost(owner), self.around.clone());
+        let closed = owner.set_scope(self.around.clone());
         drop(graph);
         drop(closed);
     }

@@ -50,12 +50,8 @@ impl<T: 'static> Heritage<T> {
 pub(crate) struct Inherited(Vec<Parcel>);
 
 impl Inherited {
-    /// For a class that inherits nothing.
-    pub(crate) const fn none() -> Self {
-        Self(Vec::new())
-    }
-
-    /// Copies the current thread's `#[inherit]` values; free where there are none.
+    /// Copies the current thread's `#[inherit]` values; free where there are none. In a box, since the
+    /// start of every thread has room for it.
     ///
     /// # Errors
     ///
@@ -64,15 +60,15 @@ impl Inherited {
     /// # Panics
     ///
     /// Where a `Clone` does; the copies made so far are dropped.
-    pub(crate) fn capture() -> io::Result<Self> {
-        let mut parcels = Self::none();
+    pub(crate) fn capture() -> io::Result<Option<Box<Self>>> {
+        let mut parcels = Self(Vec::new());
         // By index, since a `Clone` may use keys for the first time.
         let mut index = 0;
         while let Some(key) = heir(index) {
             parcels.0.extend(key.bequeath()?);
             index += 1;
         }
-        Ok(parcels)
+        Ok((!parcels.0.is_empty()).then(|| Box::new(parcels)))
     }
 
     /// Gives the copies to the current thread, before it runs code of the user's.
@@ -179,7 +175,9 @@ mod tests {
     fn child() -> (u32, String) {
         let inherited = Inherited::capture().unwrap();
         on_a_new_thread(|| {
-            inherited.install();
+            if let Some(inherited) = inherited {
+                inherited.install();
+            }
             (NUMBER.get(), TEXT.take())
         })
     }
@@ -187,7 +185,7 @@ mod tests {
     #[test]
     fn only_values_that_the_starter_has_are_copied() {
         on_a_new_thread(|| {
-            assert_eq!(Inherited::capture().unwrap().0.len(), 0);
+            assert!(Inherited::capture().unwrap().is_none());
             assert_eq!(child(), (1, "own".to_owned()));
             NUMBER.set(2);
             assert_eq!(child(), (2, "own".to_owned()));
@@ -203,7 +201,7 @@ mod tests {
             NUMBER.set(3);
             let inherited = Inherited::capture().unwrap();
             on_a_new_thread(|| {
-                inherited.install();
+                inherited.unwrap().install();
                 assert_eq!(child().0, 3);
             });
         });
@@ -235,7 +233,7 @@ mod tests {
             NUMBER.set(5);
             crate::local::destroy();
             assert!(NUMBER.try_with(Cell::get).is_err());
-            assert_eq!(Inherited::capture().unwrap().0.len(), 0);
+            assert!(Inherited::capture().unwrap().is_none());
         });
     }
 }

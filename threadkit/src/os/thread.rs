@@ -68,9 +68,12 @@ pub(crate) fn cpu_time(_: u64) -> Option<Duration> {
     None
 }
 
-/// Whether std, which hands the name to the system and cuts it at a byte, would split a character.
-pub(crate) fn std_splits(name: &str) -> bool {
-    name.len() > NAME_MAX && !name.is_char_boundary(NAME_MAX)
+/// Std has told the system the name of the current thread, and cut it at a byte: says it again where
+/// that split a character.
+pub(crate) fn mend_name(name: &str) {
+    if name.len() > NAME_MAX && !name.is_char_boundary(NAME_MAX) {
+        set_name(name);
+    }
 }
 
 /// Tells the system the name of the current thread: without what is behind an inner NUL, and what

@@ -2,15 +2,14 @@
 
 mod target;
 
-use std::any::TypeId;
 use std::fmt;
 use std::io;
 use std::marker::PhantomData;
 use std::panic::Location;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use crate::builder::Builder;
-use crate::class::ThreadClass;
+use crate::class::{Class, ThreadClass};
 use crate::current::current_thread;
 use crate::join::OpenScope;
 use crate::lifecycle::{self, Spawner};
@@ -20,7 +19,7 @@ use crate::primitive::thread;
 use crate::startable::Startable;
 use crate::thread::Thread;
 use crate::thread::record::Record;
-use crate::thread::typed::Typed;
+use crate::thread::typed::{Downcast, Typed};
 
 pub use target::ScopedTarget;
 
@@ -208,11 +207,13 @@ impl<'scope> Spawner<'scope> for Scope<'scope, '_> {
         self.system.spawn(system, Box::new(main))
     }
 
-    fn class<C: ThreadClass + 'scope>() -> Option<TypeId> {
-        None
+    fn class<C: ThreadClass + 'scope>() -> &'static Class {
+        const { &Class::of::<C>(None) }
     }
 
-    fn link<C: ThreadClass + 'scope>(_: &Record, _: &Arc<Typed<C>>) {}
+    fn link<C: ThreadClass + 'scope>(_: &Arc<Typed<C>>) -> Option<Weak<dyn Downcast>> {
+        None
+    }
 }
 
 impl fmt::Debug for Scope<'_, '_> {

@@ -65,17 +65,26 @@ pub struct StopToken(Arc<dyn HasStopState>);
 /// A thread's record, or a state alone.
 trait HasStopState: Send + Sync {
     fn stop_state(&self) -> &StopState;
+    fn request_stop(&self);
 }
 
 impl HasStopState for StopState {
     fn stop_state(&self) -> &StopState {
         self
     }
+
+    fn request_stop(&self) {
+        self.request(|| ());
+    }
 }
 
 impl HasStopState for Record {
     fn stop_state(&self) -> &StopState {
-        &self.stop
+        self.stop()
+    }
+
+    fn request_stop(&self) {
+        self.request_stop();
     }
 }
 
@@ -83,7 +92,7 @@ impl StopToken {
     /// A request that is nobody's yet.
     #[must_use]
     pub fn new() -> Self {
-        Self(Arc::new(StopState::new()))
+        Self(Arc::new(StopState::default()))
     }
 
     /// That of the current thread: it is requested when the thread is asked to stop, and the thread is
@@ -96,7 +105,7 @@ impl StopToken {
     /// Requests the stop: wakes those in [`sleep`](Self::sleep), and runs the callbacks of
     /// [`on_stop`](Self::on_stop) here. The second time it does nothing.
     pub fn request_stop(&self) {
-        self.0.stop_state().request();
+        self.0.request_stop();
     }
 
     /// Whether the stop was requested.

@@ -8,7 +8,7 @@ use slab::Slab;
 
 use crate::excepthook;
 use crate::primitive::parking_lot::{Condvar, Mutex, MutexGuard};
-use crate::primitive::thread::JoinHandle;
+use crate::primitive::thread::{JoinHandle, Thread};
 use crate::quiet;
 
 /// The end of a thread, and those who wait for it.
@@ -22,8 +22,10 @@ pub(crate) struct End {
 }
 
 struct Waits {
-    /// For who waits first.
+    /// To join it, for who waits first.
     system: Option<JoinHandle<()>>,
+    /// To unpark it; absent until the thread has begun.
+    thread: Option<Thread>,
     /// The tasks that await the end, if ever one did.
     wakers: Option<Box<Slab<Waker>>>,
 }
@@ -33,12 +35,31 @@ pub(crate) type WakerKey = usize;
 
 impl End {
     pub(crate) fn new() -> Self {
-        Self { waits: Mutex::new(Waits { system: None, wakers: None }), reached: Condvar::new() }
+        let waits = Waits { system: None, thread: None, wakers: None };
+        Self { waits: Mutex::new(waits), reached: Condvar::new() }
     }
 
     /// The system's thread, for who waits first.
     pub(crate) fn set_system_thread(&self, handle: JoinHandle<()>) {
         self.waits.lock().system = Some(handle);
+    }
+
+    /// The system's thread, for who unparks it; at once if somebody has.
+    pub(crate) fn set_thread(&self, thread: Thread, is_unparked: impl FnOnce() -> bool) {
+        let mut waits = self.waits.lock();
+        let thread = waits.thread.insert(thread);
+        if is_unparked() {
+            thread.unpark();
+        }
+    }
+
+    /// Unparks the system's thread, or has that done once it is known. Under the lock, so that it
+    /// cannot be missed.
+    pub(crate) fn unpark(&self, postpone: impl FnOnce()) {
+        match &self.waits.lock().thread {
+            Some(thread) => thread.unpark(),
+            None => postpone(),
+        }
     }
 
     /// In a fork's child: the system's thread is not there, or is the main thread, and must be

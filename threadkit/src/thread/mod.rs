@@ -1,6 +1,7 @@
 //! [`Thread`]: the handle of a started thread.
 
 pub(crate) mod end;
+mod rare;
 pub(crate) mod record;
 pub(crate) mod typed;
 
@@ -214,21 +215,21 @@ impl<C> Thread<C> {
     pub fn request_stop(&self) {
         // Of a thread that a fork lost nobody is woken, and its locks may be held for ever.
         if !self.record.is_lost() {
-            self.record.stop.request();
+            self.record.request_stop();
         }
     }
 
     /// Whether [`request_stop`](Self::request_stop) was called.
     #[must_use]
     pub fn stop_requested(&self) -> bool {
-        self.record.stop.is_requested()
+        self.record.stop_requested()
     }
 
     /// Wakes the thread from [`std::thread::park`], or keeps it from parking next time.
     pub fn unpark(&self) {
         // As in `request_stop`.
         if !self.record.is_lost() {
-            self.record.stop.unpark();
+            self.record.unpark();
         }
     }
 

@@ -2,10 +2,12 @@
 
 use std::any::TypeId;
 use std::fmt::Write as _;
+use std::mem;
 use std::panic::Location;
 use std::sync::{Arc, Weak};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use crate::class::Class;
 use crate::excepthook::ClassHook;
 use crate::exception::Exception;
 use crate::ident::ThreadId;
@@ -13,12 +15,13 @@ use crate::join::{Edge, OpenScope};
 use crate::locks::lock;
 use crate::name::Name;
 use crate::primitive::global;
-use crate::primitive::sync::atomic::{AtomicU8, AtomicU64, AtomicUsize, Ordering};
+use crate::primitive::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use crate::primitive::sync::{Mutex, OnceLock};
 use crate::primitive::thread;
 use crate::registry;
 use crate::stop::StopState;
 use crate::thread::end::End;
+use crate::thread::rare::Rare;
 use crate::thread::typed::Downcast;
 
 /// Daemonic: does not hold the process.
@@ -33,38 +36,36 @@ const OVER: u8 = 1 << 3;
 const LOST: u8 = 1 << 4;
 /// It said that it is ready, see [`ready`](crate::ready).
 const READY: u8 = 1 << 5;
+/// It is sure to begin: the system has taken it.
+const TAKEN: u8 = 1 << 6;
+/// An `unpark` came before the system's thread was known.
+const UNPARKED: u8 = 1 << 7;
 
-/// What is known of one thread, whatever its class. It does not keep the object alive.
+/// What is known of one thread, whatever its class. It does not keep the object alive. Each live thread
+/// has one, so what few threads need is in [`Rare`].
 pub(crate) struct Record {
     ident: ThreadId,
-    class_name: &'static str,
+    class: &'static Class,
     flags: AtomicU8,
     /// A [`Pause`], or 0.
     pause: AtomicU8,
-    pub(crate) born: Instant,
+    /// The place in the registry, plus one; read and written under its lock.
+    slot: AtomicU32,
+    /// In nanoseconds of [`uptime`], half as long as an `Instant`.
+    born: u64,
     /// 0 until the thread has begun.
     native_id: AtomicU64,
     /// Taken only under the registry's lock, which a fork waits for: so no lost thread holds it.
     name: Mutex<NameState>,
-    /// The place in the registry, plus one; read and written under its lock.
-    slot: AtomicUsize,
     /// For whom the thread waits; taken only under the lock of the graph of joins, as `name` is.
     pub(crate) waits: Mutex<Option<Edge>>,
-    /// The innermost scope that it owns; taken as `waits` is.
-    pub(crate) scope: Mutex<Option<Arc<OpenScope>>>,
-    pub(crate) class_hook: Option<ClassHook>,
     pub(crate) start_location: Option<&'static Location<'static>>,
     /// Who called `start`.
     pub(crate) starter: Option<ThreadId>,
-    /// Set before the thread is over.
-    failure: OnceLock<Arc<Exception>>,
-    /// Known before anybody sees the thread. Absent where the object borrows, and in threads that
-    /// have none.
-    class: Option<TypeId>,
-    /// The way to the object, where there is a `class`, once the thread is sure to begin.
-    link: OnceLock<Weak<dyn Downcast>>,
+    /// The way to the object, where the class has an id.
+    link: Option<Weak<dyn Downcast>>,
     pub(crate) end: End,
-    pub(crate) stop: StopState,
+    rare: OnceLock<Box<Rare>>,
 }
 
 /// What a thread waits for that is no other thread.
@@ -100,10 +101,9 @@ enum NameState {
 
 /// What a new [`Record`] is made from.
 pub(crate) struct Start {
-    /// Absent where the object borrows.
-    pub(crate) class: Option<TypeId>,
-    pub(crate) class_name: &'static str,
-    pub(crate) class_hook: Option<ClassHook>,
+    pub(crate) class: &'static Class,
+    /// Present where the class has an id.
+    pub(crate) link: Option<Weak<dyn Downcast>>,
     pub(crate) name: Option<Name>,
     pub(crate) daemon: bool,
     pub(crate) starter: ThreadId,
@@ -121,14 +121,17 @@ impl Record {
             NameState::Is,
         );
         let flags = if start.daemon { DAEMON } else { 0 };
-        let location = Some(start.location);
-        let record = Self::with(start.class_name, flags, name, start.class_hook, location);
-        Self { class: start.class, starter: Some(start.starter), ..record }
+        Self {
+            link: start.link,
+            starter: Some(start.starter),
+            start_location: Some(start.location),
+            ..Self::with(start.class, flags, name)
+        }
     }
 
     pub(crate) fn main() -> Self {
         let name = NameState::Is(Name::from("MainThread"));
-        Self::with("MainThread", MAIN, name, None, None)
+        Self::with(Class::MAIN, MAIN, name)
     }
 
     pub(crate) fn dummy() -> Self {
@@ -141,36 +144,30 @@ impl Record {
             Some(name) if !name.is_empty() => NameState::Is(Name::from(name)),
             _ => NameState::Numbered(number),
         };
-        Self::with("DummyThread", DUMMY | DAEMON, name, None, None)
+        Self::with(Class::DUMMY, DUMMY | DAEMON, name)
     }
 
-    fn with(
-        class_name: &'static str,
-        flags: u8,
-        name: NameState,
-        class_hook: Option<ClassHook>,
-        start_location: Option<&'static Location<'static>>,
-    ) -> Self {
+    fn with(class: &'static Class, flags: u8, name: NameState) -> Self {
         Self {
             ident: ThreadId::next(),
-            class_name,
+            class,
             flags: AtomicU8::new(flags),
             pause: AtomicU8::new(0),
-            born: Instant::now(),
+            slot: AtomicU32::new(0),
+            born: uptime(),
             native_id: AtomicU64::new(0),
             name: Mutex::new(name),
-            slot: AtomicUsize::new(0),
             waits: Mutex::new(None),
-            scope: Mutex::new(None),
-            class_hook,
-            start_location,
+            start_location: None,
             starter: None,
-            failure: OnceLock::new(),
-            class: None,
-            link: OnceLock::new(),
+            link: None,
             end: End::new(),
-            stop: StopState::new(),
+            rare: OnceLock::new(),
         }
+    }
+
+    fn rare(&self) -> &Rare {
+        self.rare.get_or_init(Box::default)
     }
 
     #[inline]
@@ -180,11 +177,16 @@ impl Record {
 
     pub(crate) fn class_name(&self) -> &'static str {
         // A dummy that a fork made the main thread.
-        if self.is_main() && self.class_name == "DummyThread" {
-            "MainThread"
-        } else {
-            self.class_name
-        }
+        let adopted = self.is_main() && self.is(DUMMY);
+        if adopted { Class::MAIN.name } else { self.class.name }
+    }
+
+    pub(crate) fn class_hook(&self) -> Option<ClassHook> {
+        self.class.hook
+    }
+
+    pub(crate) fn age(&self) -> Duration {
+        Duration::from_nanos(uptime() - self.born)
     }
 
     pub(crate) fn name(&self) -> Name {
@@ -193,7 +195,7 @@ impl Record {
         match &*name {
             NameState::Is(name) => name.clone(),
             NameState::Numbered(number) => {
-                let formatted = Name::from(numbered(self.class_name, *number));
+                let formatted = Name::from(numbered(self.class.name, *number));
                 *name = NameState::Is(formatted.clone());
                 formatted
             }
@@ -205,7 +207,7 @@ impl Record {
     pub(crate) fn system_name(&self) -> String {
         let _registry = registry::lock();
         match &*lock(&self.name) {
-            NameState::Numbered(number) => numbered(self.class_name, *number),
+            NameState::Numbered(number) => numbered(self.class.name, *number),
             NameState::Is(name) => {
                 let visible = name.split('\0').next().unwrap_or_default();
                 let mut text = String::with_capacity(visible.len() + 1);
@@ -231,12 +233,14 @@ impl Record {
 
     /// Takes the place in the registry; the caller holds its lock.
     pub(crate) fn take_slot(&self) -> Option<usize> {
-        self.slot.swap(0, Ordering::Relaxed).checked_sub(1) // Relaxed: under the registry's lock
+        let slot = self.slot.swap(0, Ordering::Relaxed); // Relaxed: under the registry's lock
+        Some(slot.checked_sub(1)? as usize)
     }
 
     /// Sets the place in the registry; the caller holds its lock.
     pub(crate) fn set_slot(&self, slot: usize) {
-        self.slot.store(slot + 1, Ordering::Relaxed); // Relaxed: under the registry's lock
+        let slot = u32::try_from(slot + 1).expect("2^32 threads are not alive at once");
+        self.slot.store(slot, Ordering::Relaxed); // Relaxed: under the registry's lock
     }
 
     /// Acquire, paired with the Release in `set`: who sees the thread over sees what it did.
@@ -293,28 +297,59 @@ impl Record {
     }
 
     pub(crate) fn failure(&self) -> Option<Arc<Exception>> {
-        self.failure.get().cloned()
+        self.rare.get()?.failure.get().cloned()
     }
 
     /// The first failure is the one that joiners see.
     pub(crate) fn set_failure(&self, exception: Arc<Exception>) {
-        let _ = self.failure.set(exception);
+        let _ = self.rare().failure.set(exception);
     }
 
     /// Whether the object is a `C`, and not one that borrows.
     pub(crate) fn is_of<C: 'static>(&self) -> bool {
-        self.class == Some(TypeId::of::<C>())
+        self.class.id.is_some_and(|id| id() == TypeId::of::<C>())
     }
 
-    /// The way to the object, while somebody keeps it.
+    /// The way to the object, while somebody keeps it. Until the system has taken the thread it may
+    /// refuse it, and the object is nobody else's.
     pub(crate) fn link(&self) -> Option<Arc<dyn Downcast>> {
-        self.link.get()?.upgrade()
+        self.link.as_ref().filter(|_| self.is(TAKEN))?.upgrade()
     }
 
-    /// Called by the thread when it begins and by its starter, whoever is first; before that the
-    /// system may still refuse the thread, and its object is nobody else's.
-    pub(crate) fn link_to(&self, link: impl FnOnce() -> Weak<dyn Downcast>) {
-        self.link.get_or_init(link);
+    /// Called by the thread when it begins and by its starter, whoever is first.
+    pub(crate) fn set_taken(&self) {
+        self.set(TAKEN);
+    }
+
+    /// Called by the thread itself, before user code: from now on `unpark` reaches it.
+    pub(crate) fn set_system_thread(&self, thread: thread::Thread) {
+        self.end.set_thread(thread, || self.is(UNPARKED));
+    }
+
+    pub(crate) fn unpark(&self) {
+        self.end.unpark(|| self.set(UNPARKED));
+    }
+
+    pub(crate) fn stop(&self) -> &StopState {
+        &self.rare().stop
+    }
+
+    pub(crate) fn stop_requested(&self) -> bool {
+        self.rare.get().is_some_and(|rare| rare.stop.is_requested())
+    }
+
+    pub(crate) fn request_stop(&self) {
+        self.stop().request(|| self.unpark());
+    }
+
+    /// The innermost scope that the thread owns; the caller holds the lock of the graph of joins.
+    pub(crate) fn scope(&self) -> Option<Arc<OpenScope>> {
+        lock(&self.rare.get()?.scope).clone()
+    }
+
+    /// Sets the scope, and gives back what it was; the caller holds the lock, as above.
+    pub(crate) fn set_scope(&self, scope: Option<Arc<OpenScope>>) -> Option<Arc<OpenScope>> {
+        mem::replace(&mut *lock(&self.rare().scope), scope)
     }
 
     /// Whether the process waits for it.
@@ -339,6 +374,15 @@ impl Record {
         self.set(OVER | LOST);
         self.end.forget_system_thread();
     }
+}
+
+/// Nanoseconds since the first call.
+fn uptime() -> u64 {
+    global! {
+        static START: OnceLock<Instant> = OnceLock::new();
+    }
+    let elapsed = START.get_or_init(Instant::now).elapsed();
+    u64::try_from(elapsed.as_nanos()).expect("a process does not live for 500 years")
 }
 
 /// `Class-1`: what distinguishes comes first, as kernels cut names at 15 bytes. With room for the

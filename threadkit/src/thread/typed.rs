@@ -1,7 +1,7 @@
 //! The part of a thread that depends on its class: the object and the value.
 
 use std::any::Any;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use crate::class::ThreadClass;
 use crate::os::lifetime::unname;
@@ -40,27 +40,12 @@ impl<C: ThreadClass> Typed<C> {
         Self { store: StoreOf::<C>::new(object), value: Mutex::new(None) }
     }
 
-    /// What a [`Record`](crate::thread::record::Record) knows of the typed part.
-    pub(crate) fn link(self: &Arc<Self>) -> Weak<dyn Downcast>
-    where
-        C: 'static,
-    {
-        let typed: Weak<Self> = Arc::downgrade(self);
-        typed
-    }
-
     pub(crate) fn run(&self) -> Outcome<C> {
         self.store.run()
     }
 
     pub(crate) fn set_value(&self, value: C::Output) {
         *self.value.lock() = Some(value);
-    }
-
-    /// The object of a thread that the system refused, which nobody else has seen yet.
-    pub(crate) fn into_refused(self: Arc<Self>) -> C {
-        let mut only = Arc::try_unwrap(self).ok().expect("the thread is gone");
-        only.store.take().expect("the thread has not begun")
     }
 }
 
