@@ -135,6 +135,8 @@
 //! [`value`]: Thread::value
 //! [`name`]: Thread::name
 #![deny(unsafe_code)]
+// Models do not fork.
+#![cfg_attr(threadkit_model, allow(dead_code))]
 
 mod builder;
 #[doc(hidden)]
@@ -176,6 +178,10 @@ mod timer;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+
+#[cfg(threadkit_model)]
+#[doc(hidden)]
+pub use primitive::model;
 
 pub use builder::{Builder, StartError};
 pub use class::ThreadClass;

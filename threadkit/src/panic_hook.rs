@@ -5,7 +5,7 @@ use std::any::{Any, TypeId};
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::RefCell;
 use std::fmt::Write as _;
-use std::panic::{self, PanicHookInfo};
+use std::panic::PanicHookInfo;
 
 use crate::current;
 use crate::excepthook;
@@ -14,7 +14,7 @@ use crate::locks;
 use crate::primitive::global;
 use crate::primitive::sync::atomic::{AtomicBool, Ordering};
 use crate::primitive::sync::{Mutex, MutexGuard};
-use crate::primitive::{thread, thread_local};
+use crate::primitive::{panic, thread, thread_local};
 
 /// What the panic hook saw of a panic.
 pub(crate) struct PanicNote {

@@ -3,10 +3,10 @@
 
 // The model leaves some of it unused.
 #[allow(dead_code)]
-#[path = "../../threadkit/src/os/local/frugal.rs"]
+#[path = "../../../threadkit/src/os/local/frugal.rs"]
 mod frugal;
 #[allow(dead_code)]
-#[path = "../../threadkit/src/os/local/node.rs"]
+#[path = "../../../threadkit/src/os/local/node.rs"]
 mod node;
 
 /// What the nodes are built on: loom's.

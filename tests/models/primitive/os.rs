@@ -1,0 +1,44 @@
+//! The system of a model: one process an execution.
+
+pub(crate) mod thread {
+    // What is not answered here.
+    pub(crate) use crate::os::system_thread::*;
+
+    /// A number, as the kernel's ids are.
+    pub(crate) fn native_id() -> u64 {
+        usize::from(shuttle::current::me()) as u64 + 1
+    }
+
+    /// The thread that the execution began with.
+    pub(crate) fn is_main() -> bool {
+        native_id() == 1
+    }
+}
+
+pub(crate) mod exit {
+    use super::thread::is_main;
+    use crate::primitive::global;
+    use crate::primitive::sync::Mutex;
+
+    global! {
+        static HANDLER: Mutex<Option<fn()>> = Mutex::new(None);
+    }
+
+    /// Has `handler` called at the end of the main thread, behind its thread-locals, where std exits.
+    pub(crate) fn at_exit(handler: fn()) {
+        *HANDLER.lock().unwrap() = Some(handler);
+    }
+
+    pub(in super::super) fn thread_ended() {
+        if is_main() {
+            if let Some(handler) = HANDLER.lock().unwrap().take() {
+                handler();
+            }
+        }
+    }
+}
+
+pub(crate) mod fork {
+    /// Models do not fork.
+    pub(crate) fn install() {}
+}
