@@ -139,6 +139,7 @@
 #![cfg_attr(threadkit_model, allow(dead_code))]
 
 mod builder;
+mod callable;
 #[doc(hidden)]
 pub mod class;
 mod current;

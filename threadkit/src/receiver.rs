@@ -1,6 +1,7 @@
 //! The three receivers of `run`, and where each keeps the object.
 
 use std::any::Any;
+use std::marker::PhantomData;
 
 use crate::class::{Judge, ThreadClass};
 use crate::primitive::parking_lot::Mutex;
@@ -75,7 +76,7 @@ impl<C> Receives<C> for Exclusive {
 }
 
 impl<C: Send> Receiver<C> for Exclusive {
-    type Store = ExclusiveStore<C>;
+    type Store = OwnedStore<C, Self>;
 }
 
 impl<C> Receives<C> for Consumed {
@@ -86,7 +87,7 @@ impl<C> Receives<C> for Consumed {
 }
 
 impl<C: Send> Receiver<C> for Consumed {
-    type Store = ConsumedStore<C>;
+    type Store = OwnedStore<C, Self>;
 }
 
 pub(crate) mod sealed {
@@ -105,6 +106,14 @@ pub(crate) mod sealed {
         fn run(&self) -> Outcome<C>
         where
             C: ThreadClass<Receiver = Self::Receiver>;
+    }
+
+    /// Receivers that own the object.
+    pub trait Owns<C>: Receiver<C> {
+        /// Calls `run` with the object, which is there, and leaves what is left of it.
+        fn run(object: &mut Option<C>) -> C::Output
+        where
+            C: ThreadClass<Receiver = Self>;
     }
 }
 
@@ -141,15 +150,15 @@ impl<C: Send + Sync> sealed::Store<C> for SharedStore<C> {
     }
 }
 
-/// The object of a `run(&mut self)` class: absent while it runs.
+/// The object of a class whose `run` is given it: absent while it runs.
 #[doc(hidden)]
-pub struct ExclusiveStore<C>(Mutex<Option<C>>);
+pub struct OwnedStore<C, R>(Mutex<Option<C>>, PhantomData<fn() -> R>);
 
-impl<C: Send> sealed::Store<C> for ExclusiveStore<C> {
-    type Receiver = Exclusive;
+impl<C: Send, R: sealed::Owns<C>> sealed::Store<C> for OwnedStore<C, R> {
+    type Receiver = R;
 
     fn new(object: C) -> Self {
-        Self(Mutex::new(Some(object)))
+        Self(Mutex::new(Some(object)), PhantomData)
     }
 
     fn shared(&self) -> Option<&C> {
@@ -166,45 +175,30 @@ impl<C: Send> sealed::Store<C> for ExclusiveStore<C> {
 
     fn run(&self) -> Outcome<C>
     where
-        C: ThreadClass<Receiver = Exclusive>,
+        C: ThreadClass<Receiver = R>,
     {
-        let mut object = self.take_exclusive().expect("a thread begins once");
-        let judge = object.__judge();
-        let outcome = quiet::caught(|| C::__run(&mut object));
-        *self.0.lock() = Some(object);
+        let mut object = self.take_exclusive();
+        let judge = object.as_ref().expect("a thread begins once").__judge();
+        let outcome = quiet::caught(|| R::run(&mut object));
+        *self.0.lock() = object;
         Ok((outcome?, judge))
     }
 }
 
-/// The object of a `run(self)` class: gone once it runs.
-#[doc(hidden)]
-pub struct ConsumedStore<C>(Mutex<Option<C>>);
-
-impl<C: Send> sealed::Store<C> for ConsumedStore<C> {
-    type Receiver = Consumed;
-
-    fn new(object: C) -> Self {
-        Self(Mutex::new(Some(object)))
-    }
-
-    fn shared(&self) -> Option<&C> {
-        None
-    }
-
-    fn take(&mut self) -> Option<C> {
-        self.0.get_mut().take()
-    }
-
-    fn take_exclusive(&self) -> Option<C> {
-        None
-    }
-
-    fn run(&self) -> Outcome<C>
+impl<C: Send> sealed::Owns<C> for Exclusive {
+    fn run(object: &mut Option<C>) -> C::Output
     where
-        C: ThreadClass<Receiver = Consumed>,
+        C: ThreadClass<Receiver = Self>,
     {
-        let object = self.0.lock().take().expect("a thread begins once");
-        let judge = object.__judge();
-        Ok((quiet::caught(|| C::__run(object))?, judge))
+        C::__run(object.as_mut().expect("the store has seen it"))
+    }
+}
+
+impl<C: Send> sealed::Owns<C> for Consumed {
+    fn run(object: &mut Option<C>) -> C::Output
+    where
+        C: ThreadClass<Receiver = Self>,
+    {
+        C::__run(object.take().expect("the store has seen it"))
     }
 }

@@ -3,6 +3,7 @@
 use std::panic::Location;
 
 use crate::builder::Builder;
+use crate::callable::Callable;
 use crate::class::{Judge, Options, ThreadClass};
 use crate::exception::Failure;
 use crate::failure::AsFailure;
@@ -10,8 +11,6 @@ use crate::lifecycle::{self, Free};
 use crate::name::Name;
 use crate::receiver::Consumed;
 use crate::thread::Thread;
-
-type Callable<R> = Box<dyn FnOnce() -> R + Send>;
 
 /// A callable that a thread runs: `Thread(target=f)` of Python, a thread class like any other.
 ///
@@ -35,15 +34,12 @@ type Callable<R> = Box<dyn FnOnce() -> R + Send>;
 /// # }
 /// ```
 #[must_use = "a thread object does nothing until it is started: `.start()`"]
-pub struct Target<R> {
-    callable: Callable<R>,
-    judge: fn(&R) -> Option<Failure>,
-}
+pub struct Target<R>(Callable<'static, R>);
 
 impl<R: Send + 'static> Target<R> {
     /// A thread that calls `f`; what it returns is its value, whatever that is.
     pub fn new(f: impl FnOnce() -> R + Send + 'static) -> Self {
-        Self { callable: Box::new(f), judge: |_| None }
+        Self(Callable::new(f))
     }
 
     /// Starts a thread with this object; see [`Builder::start`].
@@ -81,8 +77,7 @@ impl<T: Send + 'static, E: Send + 'static> Target<Result<T, E>> {
     where
         E: AsFailure<Via>,
     {
-        let judge = |output: &Result<T, E>| output.as_ref().err().map(AsFailure::as_failure);
-        Self { callable: Box::new(f), judge }
+        Self(Callable::fallible(f))
     }
 }
 
@@ -95,7 +90,7 @@ impl<R: Send> ThreadClass for Target<R> {
     const __OPTIONS: Options<Self> = Options::new("Target");
 
     fn __run(this: Self) -> R {
-        (this.callable)()
+        this.0.call()
     }
 
     fn __failure(_: &R) -> Option<Failure> {
@@ -103,7 +98,7 @@ impl<R: Send> ThreadClass for Target<R> {
     }
 
     fn __judge(&self) -> Judge<Self> {
-        self.judge
+        self.0.judge()
     }
 }
 

@@ -1,6 +1,7 @@
 //! [`ScopedTarget`]: a callable that borrows.
 
 use crate::builder::Builder;
+use crate::callable::Callable;
 use crate::class::{Judge, Options, ThreadClass};
 use crate::exception::Failure;
 use crate::failure::AsFailure;
@@ -26,15 +27,12 @@ use crate::receiver::Consumed;
 /// # }
 /// ```
 #[must_use = "a thread object does nothing until it is started: `scope.start(..)`"]
-pub struct ScopedTarget<'a, R> {
-    callable: Box<dyn FnOnce() -> R + Send + 'a>,
-    judge: fn(&R) -> Option<Failure>,
-}
+pub struct ScopedTarget<'a, R>(Callable<'a, R>);
 
 impl<'a, R: Send + 'a> ScopedTarget<'a, R> {
     /// A thread that calls `f`; what it returns is its value, whatever that is.
     pub fn new(f: impl FnOnce() -> R + Send + 'a) -> Self {
-        Self { callable: Box::new(f), judge: |_| None }
+        Self(Callable::new(f))
     }
 
     /// Names the thread; see [`Builder::with_name`].
@@ -60,8 +58,7 @@ impl<'a, T: Send + 'a, E: Send + 'a> ScopedTarget<'a, Result<T, E>> {
     where
         E: AsFailure<Via>,
     {
-        let judge = |output: &Result<T, E>| output.as_ref().err().map(AsFailure::as_failure);
-        Self { callable: Box::new(f), judge }
+        Self(Callable::fallible(f))
     }
 }
 
@@ -74,7 +71,7 @@ impl<R: Send> ThreadClass for ScopedTarget<'_, R> {
     const __OPTIONS: Options<Self> = Options::new("Target");
 
     fn __run(this: Self) -> R {
-        (this.callable)()
+        this.0.call()
     }
 
     fn __failure(_: &R) -> Option<Failure> {
@@ -82,6 +79,6 @@ impl<R: Send> ThreadClass for ScopedTarget<'_, R> {
     }
 
     fn __judge(&self) -> Judge<Self> {
-        self.judge
+        self.0.judge()
     }
 }
