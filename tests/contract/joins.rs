@@ -1,5 +1,6 @@
 //! Joins: how often, by whom, what is refused before it begins, and who gets the value.
 
+use std::io;
 use std::sync::{Arc, Barrier, mpsc};
 use std::time::{Duration, Instant};
 
@@ -229,6 +230,24 @@ impl Panics {
     fn run(&mut self) -> u8 {
         std::panic::panic_any(17_u64)
     }
+}
+
+#[test]
+fn a_joins_error_is_an_io_error_for_who_wants_one() {
+    fn join(thread: &Thread, timeout: Duration) -> io::Result<()> {
+        Ok(thread.join_timeout(timeout)?)
+    }
+    let kind = |thread: &Thread, timeout| join(thread, timeout).unwrap_err().kind();
+    assert_eq!(kind(&current_thread(), LONG), io::ErrorKind::Deadlock);
+    let (gate, key) = gate();
+    let slow = spawn(move || gate.wait()).to_thread();
+    assert_eq!(kind(&slow, Duration::ZERO), io::ErrorKind::TimedOut);
+    drop(key);
+    join(&slow, LONG).unwrap();
+    let failed = Target::fallible(|| "x".parse::<u8>()).start().unwrap().to_thread();
+    let error = join(&failed, LONG).unwrap_err();
+    assert_eq!(error.to_string(), failed.join().unwrap_err().to_string());
+    assert_eq!(error.kind(), io::ErrorKind::Other);
 }
 
 #[test]

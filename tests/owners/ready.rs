@@ -185,6 +185,34 @@ fn the_error_becomes_an_io_error() {
 }
 
 #[test]
+fn the_error_of_run_is_had_as_it_was() {
+    fn start(f: fn() -> io::Result<()>) -> io::Result<()> {
+        let builder = Builder::new(Target::fallible(f)).with_daemon(true);
+        builder.start_ready().map_err(NotReady::into_error)?.value()?
+    }
+    let in_use = || Err(io::Error::from_raw_os_error(libc::EADDRINUSE));
+    assert_eq!(start(in_use).unwrap_err().raw_os_error(), Some(libc::EADDRINUSE));
+    let hasty = start(|| Ok(())).unwrap_err();
+    assert_eq!(hasty.to_string(), "the thread ended before it was ready");
+    let panicked = start(|| panic!("no device")).unwrap_err();
+    assert!(panicked.get_ref().unwrap().is::<JoinError>(), "{panicked:?}");
+    let late = start(|| {
+        ready();
+        Err(io::ErrorKind::BrokenPipe.into())
+    });
+    assert_eq!(late.unwrap_err().kind(), io::ErrorKind::BrokenPipe);
+    let at_once = || {
+        ready();
+        Ok(())
+    };
+    start(at_once).unwrap();
+
+    let greedy = || Target::fallible(at_once).with_stack_size(usize::MAX / 2);
+    let refused = greedy().start_ready().map_err(NotReady::into_error).unwrap_err();
+    assert_eq!(refused.kind(), greedy().start().unwrap_err().kind());
+}
+
+#[test]
 fn the_place_of_the_start_is_the_callers() {
     let line = line!() + 1;
     let thread = builder(ready).start_ready().unwrap();

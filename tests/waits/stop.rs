@@ -16,6 +16,21 @@ fn a_thread_in_sleep_is_woken() {
 }
 
 #[test]
+fn a_stop_ends_a_run_that_returns_an_io_result_orderly() {
+    let copier = Target::fallible(|| -> std::io::Result<()> {
+        loop {
+            std::io::copy(&mut std::io::empty(), &mut std::io::sink())?;
+            sleep(Duration::MAX)?;
+        }
+    });
+    let copier = copier.start().unwrap();
+    copier.request_stop();
+    copier.join().expect("an orderly end");
+    let error = copier.value().unwrap().unwrap_err();
+    assert!(error.get_ref().unwrap().is::<Stopped>());
+}
+
+#[test]
 fn callbacks_run_once_in_order_on_whoever_asks_first() {
     let calls = Arc::new(Mutex::new(Vec::new()));
     let note = |what| {

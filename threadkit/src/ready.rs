@@ -1,22 +1,24 @@
 //! [`ready`]: starting a thread and hearing whether its initialisation worked.
 
+mod not_ready;
+
 use std::cell::Cell;
-use std::error::Error;
-use std::fmt;
 use std::io;
 use std::panic::Location;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
-use crate::builder::{Builder, StartError};
+use crate::builder::Builder;
 use crate::class::{Class, ThreadClass};
 use crate::current::{current_thread, with_current};
-use crate::join::{self, Awaited, Edge, JoinError, Waiting};
+use crate::join::{self, Awaited, Edge, Waiting};
 use crate::lifecycle::{self, Free, Spawner};
 use crate::primitive::thread;
 use crate::thread::Thread;
 use crate::thread::record::Record;
 use crate::thread::typed::{Downcast, Typed};
+
+pub use not_ready::NotReady;
 
 /// Says that the current thread is ready: the [`Builder::start_ready`] that started it returns.
 ///
@@ -165,79 +167,5 @@ impl Spawner<'static> for Hearing<'_> {
 
     fn link<C: ThreadClass + 'static>(typed: &Arc<Typed<C>>) -> Option<Weak<dyn Downcast>> {
         Free::link(typed)
-    }
-}
-
-/// Why [`Builder::start_ready`] gave no thread that is ready.
-///
-/// It converts into [`io::Error`], so that `?` works where `start()?` does.
-///
-/// # Examples
-///
-/// ```
-/// use threadkit::{Builder, NotReady, Target};
-///
-/// let hasty = Builder::new(Target::new(|| "nothing to do"));
-/// let error = hasty.start_ready().unwrap_err();
-/// assert!(matches!(error, NotReady::Ended(Ok("nothing to do"))));
-/// assert_eq!(error.to_string(), "the thread ended before it was ready");
-/// ```
-pub enum NotReady<C: ThreadClass> {
-    /// The thread could not be started; the object is in here.
-    Start(StartError<C>),
-    /// The thread ended without a call of [`ready`]: with this value, or with this failure.
-    Ended(Result<C::Output, JoinError>),
-    /// The time was up; the thread goes on.
-    TimedOut(Thread<C>),
-}
-
-impl<C: ThreadClass> From<NotReady<C>> for io::Error {
-    fn from(error: NotReady<C>) -> Self {
-        let text = error.to_string();
-        match error {
-            NotReady::Start(refused) => refused.into(),
-            NotReady::Ended(Err(error)) => Self::other(error),
-            NotReady::Ended(Ok(_)) => Self::other(text),
-            NotReady::TimedOut(_) => Self::new(io::ErrorKind::TimedOut, text),
-        }
-    }
-}
-
-impl<C: ThreadClass> fmt::Display for NotReady<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Start(refused) => fmt::Display::fmt(refused, f),
-            Self::Ended(outcome) => {
-                f.write_str("the thread ended before it was ready")?;
-                match outcome {
-                    Ok(value) => C::__failure(value)
-                        .map_or(Ok(()), |failure| write!(f, ": {}", failure.message)),
-                    Err(error) => write!(f, ": {error}"),
-                }
-            }
-            Self::TimedOut(thread) => write!(f, "{thread} is not ready in time"),
-        }
-    }
-}
-
-impl<C: ThreadClass> fmt::Debug for NotReady<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Start(refused) => f.debug_tuple("Start").field(refused).finish(),
-            // The value may be anything.
-            Self::Ended(Ok(_)) => write!(f, "Ended(Ok(..))"),
-            Self::Ended(Err(error)) => f.debug_tuple("Ended").field(&Err::<(), _>(error)).finish(),
-            Self::TimedOut(thread) => f.debug_tuple("TimedOut").field(thread).finish(),
-        }
-    }
-}
-
-impl<C: ThreadClass> Error for NotReady<C> {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match self {
-            Self::Start(refused) => Some(refused.error()),
-            Self::Ended(Err(error)) => error.source(),
-            Self::Ended(Ok(_)) | Self::TimedOut(_) => None,
-        }
     }
 }

@@ -4,6 +4,7 @@ mod token;
 
 use std::error::Error;
 use std::fmt;
+use std::io;
 use std::mem;
 use std::time::{Duration, Instant};
 
@@ -56,6 +57,14 @@ impl Error for Stopped {
     /// source than this, and `Stopped` itself does not stand in its chain.
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         Some(&Request)
+    }
+}
+
+/// So that `?` works in a `run` that returns [`io::Result`]: it is an orderly end there, too. The kind is
+/// [`Other`](io::ErrorKind::Other), since code that reads and writes retries what was `Interrupted`.
+impl From<Stopped> for io::Error {
+    fn from(stopped: Stopped) -> Self {
+        Self::other(stopped)
     }
 }
 

@@ -5,6 +5,7 @@ mod scope;
 
 use std::error::Error;
 use std::fmt;
+use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -101,6 +102,18 @@ impl Error for JoinError {
             Self::Failed(exception) => exception.source(),
             _ => None,
         }
+    }
+}
+
+/// So that `thread.join()?` works where `start()?` does. [`io::Error::get_ref`] has the whole.
+impl From<JoinError> for io::Error {
+    fn from(error: JoinError) -> Self {
+        let kind = match error {
+            JoinError::TimedOut => io::ErrorKind::TimedOut,
+            JoinError::CurrentThread | JoinError::Deadlock(_) => io::ErrorKind::Deadlock,
+            _ => io::ErrorKind::Other,
+        };
+        Self::new(kind, error)
     }
 }
 
