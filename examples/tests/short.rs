@@ -1,0 +1,40 @@
+//! The examples that a look at their output is enough for.
+
+use crate::{example, stdout};
+
+#[test]
+fn watchdog_restarts_until_it_works() {
+    let output = stdout(&mut example("watchdog"));
+    let lines: Vec<&str> = output.lines().collect();
+    assert!(lines[0].ends_with("the disk is full"), "{output}");
+    assert!(output.contains("index out of range"), "{output}");
+    let tables = lines.iter().filter(|line| line.starts_with("IDENT")).count();
+    assert_eq!(tables, 2, "one after each failure: {output}");
+    assert_eq!(lines.last(), Some(&"worker 3: done"));
+}
+
+#[test]
+fn python_port_prints_what_the_program_in_python_prints() {
+    let steps = (0..30).flat_map(|item| [format!("Working on {item}"), format!("Finished {item}")]);
+    let expected: Vec<String> = steps.chain(["All work completed".to_owned()]).collect();
+    let output = stdout(&mut example("python_port"));
+    assert_eq!(output.lines().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn locals_are_closed_with_their_threads_and_with_their_object() {
+    let output = stdout(&mut example("embedded_python_style_locals"));
+    let lines: Vec<&str> = output.lines().collect();
+    assert_eq!(lines[0], "SELECT 7 at db://orders");
+    let mut clients = lines[1..4].to_vec();
+    clients.sort_unstable();
+    let closed = |queries| format!("closed db://orders after {queries} queries");
+    assert_eq!(clients, [1, 2, 3].map(closed));
+    let end = [
+        "SELECT 8 at db://stock",
+        "closed db://orders after 1 queries",
+        "the end",
+        "closed db://stock after 1 queries",
+    ];
+    assert_eq!(lines[4..], end);
+}
