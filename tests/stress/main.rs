@@ -1,0 +1,43 @@
+//! Many threads, short and at once, and a system that refuses them: the programs in `programs/`, each
+//! in a process of its own, as registry, hook and limits are one a process.
+//!
+//! `THREADKIT_STRESS=10` does ten times as much: a million short threads.
+
+use std::env;
+use std::process::Command;
+
+fn run(program: &str) {
+    let factor = env::var("THREADKIT_STRESS").unwrap_or_else(|_| "1".to_owned());
+    let mut command = Command::new(env!("CARGO_BIN_EXE_threadkit-stress"));
+    let ended = command.args([program, &factor]).output().expect("the program starts");
+    let said = String::from_utf8_lossy(&ended.stdout);
+    let errors = String::from_utf8_lossy(&ended.stderr);
+    assert!(ended.status.success(), "{}\n{said}{errors}", ended.status);
+    assert_eq!(errors, "", "{said}");
+    print!("{said}");
+}
+
+#[test]
+fn ten_thousand_alive_at_once() {
+    run("alive");
+}
+
+#[test]
+fn a_hundred_thousand_short_ones() {
+    run("short");
+}
+
+#[test]
+fn eight_threads_do_everything_at_once() {
+    run("churn");
+}
+
+#[test]
+fn panics_that_own_much_memory() {
+    run("panics");
+}
+
+#[test]
+fn the_system_refuses_threads() {
+    run("refusals");
+}

@@ -1,0 +1,71 @@
+//! The stress programs: `threadkit-stress PROGRAM FACTOR`. Each checks itself, says its figures on
+//! stdout, and must leave nothing behind: no thread in the registry, and no memory.
+//!
+//! The factor says how much of it is done; 0 is a tenth, for what makes programs slow (valgrind).
+
+mod alive;
+mod census;
+mod churn;
+mod memory;
+mod panics;
+mod refusals;
+mod short;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use threadkit::{Event, Target, current_thread, enumerate, main_thread};
+
+/// Far more than any program takes, times the factor: who hangs dies of SIGALRM.
+const SECONDS: u32 = 120;
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let program = arguments.next().expect("the name of a program");
+    let factor: usize = arguments.next().map_or(1, |factor| factor.parse().expect("a number"));
+    let tenths = (10 * factor).max(1);
+    // SAFETY: `alarm` touches no memory.
+    unsafe { libc::alarm(SECONDS * u32::try_from(factor.max(10)).expect("a small number")) };
+    let begin = Instant::now();
+    match &*program {
+        "alive" => alive::alive(1_000 * tenths.min(10)),
+        "short" => short::short(5_000 * tenths),
+        "churn" => churn::churn(600 * tenths),
+        "panics" => panics::panics(10 * tenths),
+        "refusals" => refusals::refusals(40 * tenths),
+        other => panic!("no program {other:?}"),
+    }
+    println!("{program}: {:.1?}, {} KiB resident", begin.elapsed(), memory::resident());
+}
+
+/// The registry keeps room for as many threads as were ever alive at once: here far more than in any
+/// round, lest one of them grows it.
+fn crowd() {
+    let begun = Arc::new(Event::new());
+    let threads: Vec<_> = (0..4_000)
+        .map(|_| {
+            let begun = Arc::clone(&begun);
+            Target::new(move || begun.wait()).with_stack_size(64 * 1024).start().unwrap()
+        })
+        .collect();
+    begun.set();
+    for thread in threads {
+        thread.join().unwrap();
+    }
+}
+
+/// Waits for all threads but this one, which is the last.
+fn wait_for_all() {
+    loop {
+        let mut others = enumerate();
+        others.retain(|thread| *thread != current_thread());
+        if others.is_empty() {
+            break;
+        }
+        for thread in others {
+            let _ = thread.join();
+        }
+    }
+    assert_eq!(enumerate(), [main_thread()]);
+    assert_eq!(threadkit::active_count(), 1);
+}
