@@ -146,20 +146,20 @@ fn a_first_start_while_unwinding() {
 }
 
 /// A child whose worker ends when stdin is closed.
-fn waiting(scenario: &str) -> Child {
+pub(crate) fn waiting(scenario: &str) -> Child {
     let mut command = command(scenario);
     command.stdin(Stdio::piped()).stderr(Stdio::piped()).stdout(Stdio::null());
     command.spawn().unwrap()
 }
 
 /// Reads the report of a long wait, then lets the child end.
-fn explained(mut child: Child, at_least: Duration, start: Instant) {
+pub(crate) fn explained(mut child: Child, at_least: Duration, start: Instant) {
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let (first, second) = (lines.next().unwrap().unwrap(), lines.next().unwrap().unwrap());
     assert!(start.elapsed() >= at_least);
     drop(child.stdin.take());
     assert!(first.contains("waits for its non-daemon threads"), "{first}");
-    assert!(second.contains("<Target(slow, started ") && second.contains("waits.rs:"), "{second}");
+    assert!(second.contains("<Target(slow, started ") && second.contains(".rs:"), "{second}");
     assert_eq!(lines.count(), 0);
     Running::of(child).end().code(0);
 }
@@ -194,11 +194,6 @@ fn all_are_asked_to_stop() {
     let mut lines: Vec<_> = ended.stdout.lines().collect();
     lines.sort_unstable();
     assert_eq!(lines, ["worker is asked", "worker stops"]);
-}
-
-#[test]
-fn what_a_worker_printed_comes_out() {
-    run("partial_line").code(0).says(&["a line", "without an end"]).silent();
 }
 
 #[test]

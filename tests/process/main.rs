@@ -12,3 +12,4 @@ mod hooks;
 mod main_thread;
 mod orderly;
 mod reporters;
+mod streams;

@@ -2,12 +2,12 @@
 
 use std::any::Any;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::sync::Arc;
 
 use crate::current::{self, with_current};
 use crate::exception::{Exception, ExceptionKind, Location};
 use crate::locks;
+use crate::os;
 use crate::panic_hook::{self, PanicNote};
 use crate::primitive::global;
 use crate::primitive::sync::{Mutex, MutexGuard};
@@ -48,7 +48,8 @@ pub(crate) fn lock() -> HookGuard {
 ///
 /// It runs on the thread that failed, once for each failure, before the thread is over. Threads of a
 /// class with an `excepthook` of its own call that instead. The hook is looked up when a thread
-/// fails, so it counts for threads that run already.
+/// fails, so it counts for threads that run already; but a panic that happened before the hook was
+/// set, and was reported then, is not reported again.
 ///
 /// While it is set, std's panic message is held back on threads of this crate;
 /// [`default_excepthook`], called from the hook, says what was held back. A panic hook that the
@@ -96,7 +97,7 @@ pub fn take_excepthook() -> Box<dyn Fn(&ExceptHookArgs<'_>) + Send + Sync> {
 /// sources. A stderr that is closed or broken loses the report, and does no harm.
 pub fn default_excepthook(args: &ExceptHookArgs<'_>) {
     if args.exception.claim_report() {
-        write_report(&report(args.exception, args.thread.record()));
+        os::stderr::write(&report(args.exception, args.thread.record()));
     }
 }
 
@@ -139,17 +140,12 @@ fn panic_report(name: &str, id: u64, location: Option<&Location>, message: &str)
     format!("\nthread '{name}' ({id}) panicked{place}:\n{message}\n")
 }
 
-/// In one piece, so that reports of two threads do not mix.
-pub(crate) fn write_report(text: &str) {
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
-}
-
 /// A panic whose message was held back, and which is followed by an abort.
 pub(crate) fn report_lost(message: &str, location: Option<&Location>) {
     with_current(|thread| {
         let record = thread.record();
         let id = record.native_id().unwrap_or_default();
-        write_report(&panic_report(&record.name(), id, location, message));
+        os::stderr::write(&panic_report(&record.name(), id, location, message));
     });
 }
 
@@ -172,7 +168,7 @@ pub(crate) fn call(exception: &Arc<Exception>, thread: &Thread) {
     if let Err(payload) = called.or_else(not_exit) {
         // The panic hook has told of the hook's panic. Whether the hook had told of the thread's
         // failure before, nobody knows: better twice than not at all.
-        write_report(&format!(
+        os::stderr::write(&format!(
             "the excepthook panicked on a failure of thread '{}'\n",
             thread.name()
         ));
@@ -215,8 +211,13 @@ pub(crate) fn guest_panicked(payload: Box<dyn Any + Send>) {
 
 fn report_panic(payload: Box<dyn Any + Send>, thread: &Thread) -> Arc<Exception> {
     let note = panic_hook::take_note(&*payload);
+    // Where no hook was in force at the moment of the panic, the panic hook has reported it, and one that
+    // was set since would do so again.
+    let is_settled = note.as_ref().is_some_and(|note| !note.hook_in_force);
     let exception = Arc::new(Exception::from_panic(payload, note, thread.record()));
-    call(&exception, thread);
+    if !is_settled {
+        call(&exception, thread);
+    }
     exception
 }
 

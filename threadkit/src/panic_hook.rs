@@ -23,6 +23,8 @@ pub(crate) struct PanicNote {
     payload: TypeId,
     pub(crate) location: Option<Location>,
     pub(crate) backtrace: Option<String>,
+    /// A hook of the user's was in force.
+    pub(crate) hook_in_force: bool,
     /// Std's message was not printed.
     pub(crate) held_back: bool,
 }
@@ -31,14 +33,38 @@ impl PanicNote {
     pub(crate) fn message(&self) -> &str {
         &self.message
     }
+
+    fn is_of(&self, payload: TypeId, message: &str) -> bool {
+        self.payload == payload && self.message == message
+    }
 }
 
-/// How many notes a thread keeps: the panic that ends `run` need not be the latest, since destructors
-/// that run meanwhile may catch others, and `run` may resume one that it caught earlier.
-const KEPT: usize = 16;
+/// How many different notes a thread keeps: the panic that ends `run` need not be the latest, since
+/// destructors that run meanwhile may catch others, and `run` may resume one that it caught earlier.
+const KEPT: usize = 256;
 
 thread_local! {
-    static NOTES: RefCell<Vec<PanicNote>> = const { RefCell::new(Vec::new()) };
+    static NOTES: Notes = const { Notes(RefCell::new(Vec::new())) };
+}
+
+/// What the panic hook saw on a thread.
+struct Notes(RefCell<Vec<PanicNote>>);
+
+impl Drop for Notes {
+    fn drop(&mut self) {
+        // `process::exit` in the middle of a panic, which then comes to no boundary.
+        if thread::panicking() {
+            report_held_back(self.0.get_mut());
+        }
+    }
+}
+
+/// Says what was held back, where nobody else will. Some of it may have been caught before; better too
+/// much than nothing.
+fn report_held_back(notes: &[PanicNote]) {
+    for note in notes.iter().filter(|note| note.held_back) {
+        excepthook::report_lost(&note.message, note.location.as_ref());
+    }
 }
 
 global! {
@@ -93,22 +119,22 @@ impl Drop for Presence {
 }
 
 /// The note of the panic that has this payload, if the hook saw it. The others are of panics that
-/// `run` caught.
+/// `run` caught, and may yet resume.
 pub(crate) fn take_note(payload: &(dyn Any + Send)) -> Option<PanicNote> {
-    let is_of = |note: &PanicNote| {
-        note.payload == payload.type_id() && note.message == panic_message(payload)
+    let (kind, message) = (payload.type_id(), panic_message(payload));
+    let take = |notes: &Notes| {
+        let mut notes = notes.0.borrow_mut();
+        let place = notes.iter().position(|note| note.is_of(kind, message))?;
+        Some(notes.remove(place))
     };
-    take_notes().into_iter().rfind(is_of)
-}
-
-fn take_notes() -> Vec<PanicNote> {
     // Gone when the thread's locals are, and then it has not failed any more.
-    NOTES.try_with(RefCell::take).unwrap_or_default()
+    NOTES.try_with(take).ok().flatten()
 }
 
 fn keep(note: PanicNote) {
     let _ = NOTES.try_with(|notes| {
-        let mut notes = notes.borrow_mut();
+        let mut notes = notes.0.borrow_mut();
+        notes.retain(|other| !other.is_of(note.payload, &note.message));
         if notes.len() == KEPT {
             notes.remove(0);
         }
@@ -124,9 +150,7 @@ fn on_panic(info: &PanicHookInfo<'_>, program: &dyn Fn(&PanicHookInfo<'_>), is_s
     let message = panic_message(info.payload());
     if cannot_unwind(message) {
         // The process is about to abort: whatever was held back has to be said now.
-        for note in take_notes().iter().filter(|note| note.held_back) {
-            excepthook::report_lost(&note.message, note.location.as_ref());
-        }
+        let _ = NOTES.try_with(|notes| report_held_back(&notes.0.take()));
         return program(info);
     }
     let held_back = hook_in_force && is_std;
@@ -135,6 +159,7 @@ fn on_panic(info: &PanicHookInfo<'_>, program: &dyn Fn(&PanicHookInfo<'_>), is_s
         payload: info.payload().type_id(),
         location: info.location().map(Location::of),
         backtrace: backtrace(),
+        hook_in_force,
         held_back,
     };
     if !held_back {

@@ -280,5 +280,5 @@ fn report_wait() {
         }
         text.push('\n');
     }
-    excepthook::write_report(&text);
+    os::stderr::write(&text);
 }

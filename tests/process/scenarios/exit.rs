@@ -9,7 +9,7 @@ crate::scenarios! {
     waits_plainly, waits_under_the_attribute, child_joins_main, joins_main_plainly,
     children_in_shutdown, callbacks, late_thread_is_refused, failing_worker, main_panics,
     main_panics_plainly, main_fails, main_gives_a_code, main_exits_thread, exit_plainly_from_main,
-    early_question_mark, destroys_locals_plainly, destroys_locals_under_the_attribute, client_in_a_static, start_in_drop, partial_line,
+    early_question_mark, destroys_locals_plainly, destroys_locals_under_the_attribute, client_in_a_static, start_in_drop,
 }
 
 /// Keeps a thread alive beyond main's end.
@@ -234,17 +234,4 @@ fn start_in_drop() -> ExitCode {
     }
     let _starting = Starting;
     panic!("of main");
-}
-
-/// What workers printed comes out, with a daemon sitting on stdout's lock or not.
-fn partial_line() -> ExitCode {
-    #[threadkit::main]
-    fn main() {
-        spawn(|| {
-            main_thread().join().unwrap();
-            println!("a line");
-            print!("without an end");
-        });
-    }
-    main()
 }

@@ -11,8 +11,10 @@ crate::scenarios! {
     panics, fails, fails_with_sources, caught, caught_under_a_hook, resumed, resumed_after_others,
     caught_while_unwinding, no_string, hooked, hooked_with_default, class_hooked, silenced,
     hook_panics, hook_panics_then_reports, hook_exits_thread, hook_starts_threads, hook_sets_hook,
-    hook_swapped, thousands, thousands_hooked, thousands_of_errors, backtrace, stderr_broken,
-    stderr_closed, joined_and_resumed, exits_quietly, error_whose_display_panics, exits_in_odd_places,
+    hook_swapped, thousands, thousands_hooked, thousands_of_errors, backtrace,
+    joined_and_resumed, exits_quietly, error_whose_display_panics, exits_in_odd_places,
+    all_caught_first_resumed, caught_beside_a_guest, hook_set_while_unwinding, hook_taken_while_unwinding,
+    hook_set_and_taken, exit_while_unwinding_under_a_hook,
 }
 
 fn over(thread: impl Into<threadkit::Thread>) {
@@ -269,31 +271,6 @@ fn backtrace() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn everything_fails() -> ExitCode {
-    panics();
-    fails();
-    resumed();
-    println!("still here");
-    ExitCode::SUCCESS
-}
-
-fn stderr_broken() -> ExitCode {
-    let mut ends = [0; 2];
-    // SAFETY: `ends` has room for the two descriptors.
-    assert_eq!(unsafe { libc::pipe(ends.as_mut_ptr()) }, 0);
-    // SAFETY: touches no memory; 2 is stderr, which nobody owns.
-    unsafe { libc::dup2(ends[1], 2) };
-    // SAFETY: the reading end is this function's own.
-    unsafe { libc::close(ends[0]) };
-    everything_fails()
-}
-
-fn stderr_closed() -> ExitCode {
-    // SAFETY: touches no memory; nothing is opened later that could take the place.
-    unsafe { libc::close(2) };
-    everything_fails()
-}
-
 /// A failure handed on: the second thread fails with the first one's panic.
 fn joined_and_resumed() -> ExitCode {
     let first = spawn(|| panic!("the cause"));
@@ -341,4 +318,79 @@ fn exits_in_odd_places() -> ExitCode {
     let alien = std::thread::spawn(|| threadkit::exit_thread());
     println!("on an alien: {}", alien.join().is_err());
     ExitCode::SUCCESS
+}
+
+/// More panics than one are caught, and the first of them goes on when the work is done.
+fn all_caught_first_resumed() -> ExitCode {
+    over(spawn(|| {
+        let caught =
+            (0..100).map(|number| catch_unwind(|| panic!("failure {number}.")).unwrap_err());
+        let first = caught.collect::<Vec<_>>().swap_remove(0);
+        resume_unwind(first);
+    }));
+    ExitCode::SUCCESS
+}
+
+/// A callback that panics, between a panic that `run` catches and its going on.
+fn caught_beside_a_guest() -> ExitCode {
+    over(spawn(|| {
+        let caught = catch_unwind(|| panic!("the cause")).unwrap_err();
+        let token = threadkit::StopToken::new();
+        token.on_stop(|| panic!("of the callback"));
+        token.request_stop();
+        resume_unwind(caught);
+    }));
+    ExitCode::SUCCESS
+}
+
+/// Calls its closure when it is dropped: in the middle of a panic.
+struct OnDrop<F: FnMut()>(F);
+
+impl<F: FnMut()> Drop for OnDrop<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
+/// What the panic hook has reported, a hook that comes afterwards does not.
+fn hook_set_while_unwinding() -> ExitCode {
+    over(spawn(|| {
+        let _setting = OnDrop(|| set_excepthook(count_calls));
+        panic!("the cause");
+    }));
+    ExitCode::SUCCESS
+}
+
+/// What was held back for a hook that is gone by then comes from the default one.
+fn hook_taken_while_unwinding() -> ExitCode {
+    set_excepthook(count_calls);
+    over(spawn(|| {
+        let _taking = OnDrop(|| drop(threadkit::take_excepthook()));
+        panic!("the cause");
+    }));
+    ExitCode::SUCCESS
+}
+
+/// A hook comes and goes while threads fail: it or the panic hook reports, never both.
+fn hook_set_and_taken() -> ExitCode {
+    let swapping = spawn(|| {
+        while !threadkit::stop_requested() {
+            set_excepthook(|args| eprintln!("the hook's: {}", args.exception.message()));
+            drop(threadkit::take_excepthook());
+        }
+    });
+    let failing = (0..1000).map(|number| spawn(move || panic!("failure {number}.")));
+    failing.collect::<Vec<_>>().into_iter().for_each(over);
+    swapping.request_stop();
+    over(swapping);
+    ExitCode::SUCCESS
+}
+
+fn exit_while_unwinding_under_a_hook() -> ExitCode {
+    set_excepthook(count_calls);
+    over(spawn(|| {
+        let _exiting = OnDrop(|| std::process::exit(52));
+        panic!("the cause");
+    }));
+    unreachable!("the process is over")
 }

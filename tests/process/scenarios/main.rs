@@ -10,6 +10,7 @@ mod main_thread;
 mod orderly;
 mod process_exit;
 mod reporters;
+mod streams;
 mod waits;
 
 use std::process::ExitCode;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         orderly::ALL,
         process_exit::ALL,
         reporters::ALL,
+        streams::ALL,
         waits::ALL,
     ];
     let found = all.iter().copied().flatten().find(|(name, _)| *name == wanted);

@@ -4,6 +4,7 @@
 pub(crate) mod lifetime;
 pub(crate) mod local;
 pub(crate) mod scope;
+pub(crate) mod stderr;
 
 #[cfg(not(threadkit_model))]
 pub(crate) mod exit;

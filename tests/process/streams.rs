@@ -1,0 +1,33 @@
+//! Stdout and stderr that are gone, broken or locked: nothing is lost that could be said, and nothing hangs.
+
+use std::time::{Duration, Instant};
+
+use crate::child::run;
+use crate::exit::{explained, waiting};
+
+#[test]
+fn s22_stderr_may_be_gone() {
+    run("stderr_broken").code(0).says(&["still here"]);
+    run("stderr_closed").code(0).says(&["still here"]);
+}
+
+#[test]
+fn stderr_may_be_locked_by_who_waits() {
+    let ended = run("stderr_locked").code(0).says(&["still here"]);
+    let ended = ended.reports("a panic\n", 1).reports("a resumed\n", 1).reports("an error\n", 1);
+    let ended = ended.reports("of the hook\n", 1).reports("the excepthook panicked", 1);
+    ended.reports("a second\n", 1).reports("the lock is held\n", 1);
+}
+
+#[test]
+fn a_long_wait_is_explained_past_a_lock_of_stderr() {
+    let start = Instant::now();
+    explained(waiting("wait_with_stderr_locked"), Duration::from_millis(50), start);
+}
+
+#[test]
+fn what_a_worker_printed_comes_out() {
+    for scenario in ["partial_line", "unfinished_lock"] {
+        run(scenario).code(0).says(&["a line", "without an end"]).silent();
+    }
+}
