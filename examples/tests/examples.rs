@@ -10,6 +10,7 @@ mod logger;
 mod quickstart;
 mod readme;
 mod short;
+mod watcher;
 
 fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()

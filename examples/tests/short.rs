@@ -38,3 +38,24 @@ fn locals_are_closed_with_their_threads_and_with_their_object() {
     ];
     assert_eq!(lines[4..], end);
 }
+
+#[test]
+fn stopping_stops_whatever_blocks() {
+    let output = stdout(&mut example("stopping"));
+    for name in ["sleep", "event", "park", "mpsc", "select", "accept", "poll", "runtime"] {
+        let in_table = |line: &str| line.contains(name) && line.contains("stopping.rs");
+        assert!(output.lines().any(in_table), "{name} in {output}");
+        let stopped = format!("{name} has stopped");
+        assert_eq!(output.lines().filter(|line| *line == stopped).count(), 1, "{name} in {output}");
+    }
+}
+
+#[test]
+fn worker_pool_survives_a_job_that_panics() {
+    let output = example("worker_pool").output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text, "1 of the jobs panicked\n9592 primes are below 100000\n");
+    let report = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(report.matches("a job that goes wrong").count(), 1, "{report}");
+}
