@@ -1,5 +1,9 @@
 //! Runs a model under many schedules.
 
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+
 use shuttle::scheduler::{PctScheduler, RandomScheduler, Scheduler};
 use shuttle::{Config, MaxSteps, Runner};
 
@@ -33,6 +37,19 @@ fn run(scheduler: impl Scheduler + 'static, model: impl Fn() + Send + Sync + 'st
 }
 
 fn fresh_seed() -> u64 {
-    use std::hash::{BuildHasher as _, RandomState};
     RandomState::new().hash_one(0)
+}
+
+/// Raised once. It is no step of the model.
+#[derive(Clone, Default)]
+pub(crate) struct Flag(Arc<AtomicBool>);
+
+impl Flag {
+    pub(crate) fn raise(&self) {
+        assert!(!self.0.swap(true, SeqCst), "raised twice");
+    }
+
+    pub(crate) fn is_raised(&self) -> bool {
+        self.0.load(SeqCst)
+    }
 }
