@@ -179,7 +179,9 @@ fn an_object_is_handed_out_once() {
 #[test]
 fn a_shared_object_goes_to_the_last_handle() {
     #[thread_class]
-    struct Shared(Arc<()>);
+    struct Shared {
+        _alive: Arc<()>,
+    }
 
     #[thread_class]
     impl Shared {
@@ -188,7 +190,7 @@ fn a_shared_object_goes_to_the_last_handle() {
 
     explore(|| {
         let alive = Arc::new(());
-        let thread = Shared(alive.clone()).start().unwrap();
+        let thread = (Shared { _alive: alive.clone() }).start().unwrap();
         let theirs = thread.clone();
         let other = spawn(move || theirs.into_object().is_ok());
         let mine = thread.into_object().is_ok();

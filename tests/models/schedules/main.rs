@@ -1,6 +1,12 @@
 //! The runtime as a whole, in the code that ships, under many schedules: see `README.md`.
 
+// The name that generated code knows.
 extern crate threadkit_model as threadkit;
 
+mod event;
 mod explore;
+mod failure;
 mod lifecycle;
+mod owners;
+mod process;
+mod stop;
