@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::current::{self, with_current};
 use crate::exception::{Exception, ExceptionKind, Location};
 use crate::locks;
+use crate::observe::{self, Moment};
 use crate::os;
 use crate::panic_hook::{self, PanicNote};
 use crate::primitive::global;
@@ -155,7 +156,10 @@ pub(crate) fn is_customised(thread: &Record) -> bool {
 }
 
 /// Calls the hook in force for a thread that failed; on that thread.
-pub(crate) fn call(exception: &Arc<Exception>, thread: &Thread) {
+fn call(exception: &Arc<Exception>, thread: &Thread) {
+    if exception.is_settled() {
+        return;
+    }
     let args = ExceptHookArgs { exception, thread };
     let program = lock().clone();
     // What the hook does wrong is std's to report, at once.
@@ -192,8 +196,15 @@ pub(crate) fn panicked(payload: Box<dyn Any + Send>) {
         // On main and on alien threads a panic stays what std makes of it.
         return quiet::drop(payload);
     }
+    failed(with_current(|thread| exception_of(payload, thread)));
+}
+
+/// The current thread failed: tells who listens and the hook, and those who join it.
+pub(crate) fn failed(exception: Exception) {
+    let exception = Arc::new(exception);
     with_current(|thread| {
-        let exception = report_panic(payload, thread);
+        observe::tell(thread.record(), Moment::Fails(&exception));
+        call(&exception, thread);
         thread.record().set_failure(exception);
     });
 }
@@ -202,32 +213,24 @@ pub(crate) fn panicked(payload: Box<dyn Any + Send>) {
 /// not failed by it: a callback, an object's `Drop`.
 pub(crate) fn guest_panicked(payload: Box<dyn Any + Send>) {
     if current::is_in_run() && !shutdown::is_exit(&*payload) {
-        with_current(|thread| drop(report_panic(payload, thread)));
+        with_current(|thread| call(&Arc::new(exception_of(payload, thread)), thread));
     } else {
         // The panic hook has said all there is to say, as everywhere in Rust.
         quiet::drop(payload);
     }
 }
 
-fn report_panic(payload: Box<dyn Any + Send>, thread: &Thread) -> Arc<Exception> {
+fn exception_of(payload: Box<dyn Any + Send>, thread: &Thread) -> Exception {
     let note = panic_hook::take_note(&*payload);
-    // Where no hook was in force at the moment of the panic, the panic hook has reported it, and one that
-    // was set since would do so again.
-    let is_settled = note.as_ref().is_some_and(|note| !note.hook_in_force);
-    let exception = Arc::new(Exception::from_panic(payload, note, thread.record()));
-    if !is_settled {
-        call(&exception, thread);
-    }
-    exception
+    Exception::from_panic(payload, note, thread.record())
 }
 
 /// With `panic = "abort"` there is no boundary of `run` to come to.
 pub(crate) fn report_before_abort(note: PanicNote) {
     with_current(|thread| {
-        if is_customised(thread.record()) {
-            let payload: Box<dyn Any + Send> = Box::new(note.message().to_owned());
-            let exception = Exception::from_panic(payload, Some(note), thread.record());
-            call(&Arc::new(exception), thread);
-        }
+        let payload: Box<dyn Any + Send> = Box::new(note.message().to_owned());
+        let exception = Arc::new(Exception::from_panic(payload, Some(note), thread.record()));
+        observe::tell(thread.record(), Moment::Fails(&exception));
+        call(&exception, thread);
     });
 }

@@ -39,6 +39,8 @@ pub struct Exception {
     payload: Mutex<Option<Box<dyn Any + Send>>>,
     /// Whether nobody has told the world of it yet; see [`Exception::claim_report`].
     unreported: AtomicBool,
+    /// No hook is to be told of it.
+    settled: bool,
 }
 
 /// Which of the two ways a thread can fail.
@@ -82,6 +84,7 @@ impl Exception {
             class_name: thread.class_name(),
             payload: Mutex::new(None),
             unreported: AtomicBool::new(true),
+            settled: false,
         }
     }
 
@@ -94,6 +97,7 @@ impl Exception {
     ) -> Self {
         let message = panic_message(&*payload).to_owned();
         let unreported = note.as_ref().is_none_or(|note| note.held_back);
+        let settled = note.as_ref().is_some_and(|note| !note.hook_in_force);
         let (location, backtrace) = note.map(|note| (note.location, note.backtrace)).unzip();
         Self {
             kind: ExceptionKind::Panic,
@@ -105,6 +109,7 @@ impl Exception {
             class_name: thread.class_name(),
             payload: Mutex::new(Some(payload)),
             unreported: AtomicBool::new(unreported),
+            settled,
         }
     }
 
@@ -183,6 +188,12 @@ impl Exception {
     pub(crate) fn claim_report(&self) -> bool {
         // Relaxed: the swap's atomicity decides who reports; no other data depends on it.
         self.unreported.swap(false, Ordering::Relaxed)
+    }
+
+    /// Where no excepthook was in force at the moment of a panic, the panic hook has reported it, and an
+    /// excepthook that was set since would do so again.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.settled
     }
 }
 

@@ -126,6 +126,36 @@
 //! | see what all threads are doing | [`dump()`] |
 //! | have every thread call something when it begins and when it leaves | [`on_start`], [`on_exit`] |
 //!
+//! # Features
+//!
+//! None is on by default; each costs one relaxed load a thread where it is on and not used.
+//!
+//! - `log`: a record of the `log` crate at the level `debug` when a thread begins and when it leaves, and
+//!   one at `error` when it fails.
+//! - `serde`: what [`dump()`] gives is `Serialize`.
+//! - `signal`: a daemon class `Dumper` prints a [`dump()`] when the process gets a signal.
+//! - `tracing`: spans of the `tracing` crate follow a thread. It runs in a span `thread` (level `info`,
+//!   fields `name`, `class` and `ident`) that is the child of its starter's current span; where a filter
+//!   leaves that out, in the starter's current span itself. Its subscriber is its starter's, so a test's own
+//!   (`tracing::subscriber::with_default`) hears of the threads that the test starts. Events as in `log`, the
+//!   one at `error` with the `sources`, the `location` of a panic and where the thread was `started_at`.
+//!
+//! ```
+//! use tracing::{info, info_span};
+//!
+//! # fn main() -> std::io::Result<()> {
+//! let _request = info_span!("request", id = 7).entered();
+//! let worker = threadkit::Target::new(|| info!("on it")).with_name("worker").start()?;
+//! // INFO request{id=7}:thread{name=worker class="Target" ident=2}: app: on it
+//! # worker.join().unwrap();
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Neither `log` nor `tracing` takes the place of the report on stderr. Whose subscriber writes there, too,
+//! reads of a failure twice; silence the one with `set_excepthook(threadkit::silent)`, or the other with a
+//! filter like `threadkit=off`, which is the target of all records, spans and events.
+//!
 //! [`threading.Thread`]: https://docs.python.org/3/library/threading.html#thread-objects
 //! [`threading.local`]: https://docs.python.org/3/library/threading.html#thread-local-data
 //! [`Builder<Sum>`]: Builder

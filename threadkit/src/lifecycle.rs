@@ -12,7 +12,7 @@ use crate::excepthook;
 use crate::exception::{Exception, Failure};
 use crate::local::{self, Inherited};
 use crate::name::Name;
-use crate::observe::{self, Moment};
+use crate::observe::{self, Context, Moment};
 use crate::os;
 use crate::os::lifetime::unname;
 use crate::panic_hook;
@@ -115,9 +115,10 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
         shutdown::hold_process();
     }
     let system = system_builder::<C>(settings, record.system_name());
+    let context = Context::for_start_of(&record);
     let main = {
         let (record, typed) = (record.clone(), typed.clone());
-        move || run(&record, typed, inherited)
+        move || run(&record, typed, inherited, context)
     };
     match spawner.spawn(system, &record, main) {
         Ok(()) => {
@@ -146,6 +147,7 @@ fn run<C: ThreadClass>(
     record: &Arc<Record>,
     typed: Arc<Typed<C>>,
     inherited: Option<Box<Inherited>>,
+    context: Context,
 ) {
     current::begin(Thread::erased_arc(record.clone()));
     let system = thread::current();
@@ -158,12 +160,14 @@ fn run<C: ThreadClass>(
     if let Some(inherited) = inherited {
         inherited.install();
     }
+    let context = context.enter();
     observe::tell(record, Moment::Begins);
     settle(record, &typed, typed.run());
     // The object, if no typed handle is left. Its `Drop` may panic, which `Typed` sees to.
     drop(typed);
     observe::tell(record, Moment::Exits);
     local::destroy();
+    drop(context);
     current::set_returned();
 }
 
@@ -185,9 +189,7 @@ fn settle<C: ThreadClass>(record: &Record, typed: &Typed<C>, outcome: Outcome<C>
 /// `run` returned an `Err`.
 fn fail(record: &Record, failure: Failure) {
     if !failure.orderly {
-        let exception = Arc::new(Exception::from_failure(failure, record));
-        with_current(|thread| excepthook::call(&exception, thread));
-        record.set_failure(exception);
+        excepthook::failed(Exception::from_failure(failure, record));
     }
 }
 

@@ -4,6 +4,9 @@ use std::panic::{set_hook, take_hook};
 use std::process::ExitCode;
 
 use threadkit::{set_excepthook, spawn};
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt;
+use tracing_subscriber::prelude::*;
 
 crate::scenarios! {
     color_eyre_first, color_eyre_later, human_panic_first, human_panic_later, tracing_panic_first,
@@ -52,8 +55,16 @@ fn human_panic_later() -> ExitCode {
     human_panic_first()
 }
 
+/// A subscriber without this crate's own events, which tell of failures too.
+fn subscribe() {
+    let output = fmt::layer().with_writer(std::io::stderr).with_ansi(false);
+    let filter =
+        Targets::new().with_default(LevelFilter::INFO).with_target("threadkit", LevelFilter::OFF);
+    tracing_subscriber::registry().with(output).with(filter).init();
+}
+
 fn tracing_panic_first() -> ExitCode {
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
+    subscribe();
     set_hook(Box::new(tracing_panic::panic_hook));
     fail()
 }
@@ -65,7 +76,7 @@ fn tracing_panic_later() -> ExitCode {
 
 fn tracing_panic_chained() -> ExitCode {
     start_one();
-    tracing_subscriber::fmt().with_writer(std::io::stderr).with_ansi(false).init();
+    subscribe();
     let before = take_hook();
     set_hook(Box::new(move |info| {
         tracing_panic::panic_hook(info);

@@ -1,10 +1,18 @@
-//! Who is told of the life of threads. Where nobody listens, a moment costs one relaxed load.
+//! Who is told of the life of threads: hooks, the crates that log, and timelines.
+//!
+//! Where nobody listens, a moment costs one relaxed load, and one for each of the features `log` and
+//! `tracing`; each stands beside a system call.
 
 mod hooks;
+#[cfg(feature = "log")]
+mod log;
+#[cfg(feature = "tracing")]
+mod tracing;
 
 use std::sync::Arc;
 
 use crate::excepthook;
+use crate::exception::Exception;
 use crate::locks;
 use crate::primitive::global;
 use crate::primitive::sync::atomic::{AtomicU8, Ordering};
@@ -16,9 +24,12 @@ pub use hooks::{on_exit, on_start};
 
 /// What happens in the life of a thread; told on that thread.
 #[derive(Clone, Copy)]
-pub(crate) enum Moment {
+pub(crate) enum Moment<'a> {
     /// `run` is next.
     Begins,
+    /// `run` failed, or the destructor of a thread-local did.
+    #[cfg_attr(not(any(feature = "log", feature = "tracing")), expect(dead_code))]
+    Fails(&'a Exception),
     /// `run` is over, its failure reported; no thread-local is destroyed yet.
     Exits,
 }
@@ -26,12 +37,28 @@ pub(crate) enum Moment {
 /// A set of moments.
 pub(crate) type Moments = u8;
 
-impl Moment {
+impl Moment<'_> {
     /// The moment as a set of one.
-    pub(crate) const fn alone(self) -> Moments {
-        1 << self as u8
+    pub(crate) const fn alone(&self) -> Moments {
+        match self {
+            Self::Begins => 1,
+            Self::Fails(_) => 1 << 1,
+            Self::Exits => 1 << 2,
+        }
     }
 }
+
+/// What records, spans and events bear as their target.
+#[cfg(any(feature = "log", feature = "tracing"))]
+const TARGET: &str = "threadkit";
+
+/// Those who look by themselves whether anybody listens, and are there from the beginning.
+const BUILT_IN: &[fn(&Record, Moment<'_>)] = &[
+    #[cfg(feature = "log")]
+    log::tell,
+    #[cfg(feature = "tracing")]
+    tracing::tell,
+];
 
 /// Listens to some of the moments, of all threads.
 pub(crate) struct Observer {
@@ -39,7 +66,7 @@ pub(crate) struct Observer {
     listen: Box<Listen>,
 }
 
-type Listen = dyn Fn(&Record, Moment) + Send + Sync;
+type Listen = dyn Fn(&Record, Moment<'_>) + Send + Sync;
 
 type Observers = Option<Arc<[Arc<Observer>]>>;
 
@@ -60,7 +87,7 @@ pub(crate) fn lock() -> ObserversGuard {
 /// Has `listen` called at each of the `moments` from now on.
 pub(crate) fn add(
     moments: Moments,
-    listen: impl Fn(&Record, Moment) + Send + Sync + 'static,
+    listen: impl Fn(&Record, Moment<'_>) + Send + Sync + 'static,
 ) -> Arc<Observer> {
     let observer = Arc::new(Observer { moments, listen: Box::new(listen) });
     change(|observers| observers.push(observer.clone()));
@@ -82,7 +109,10 @@ fn change(change: impl FnOnce(&mut Vec<Arc<Observer>>)) {
 
 /// Tells who listens.
 #[inline]
-pub(crate) fn tell(thread: &Record, moment: Moment) {
+pub(crate) fn tell(thread: &Record, moment: Moment<'_>) {
+    for built_in in BUILT_IN {
+        call(|| built_in(thread, moment));
+    }
     // Relaxed: who adds an observer before he starts a thread has the start in between, which orders
     // this load behind his store; the observers themselves are read under the lock.
     if MOMENTS.load(Ordering::Relaxed) & moment.alone() != 0 {
@@ -91,20 +121,57 @@ pub(crate) fn tell(thread: &Record, moment: Moment) {
 }
 
 #[cold]
-fn tell_observers(thread: &Record, moment: Moment) {
+fn tell_observers(thread: &Record, moment: Moment<'_>) {
     let observers = lock().clone().unwrap_or_default();
     let listening = observers.iter().filter(|observer| observer.moments & moment.alone() != 0);
     let tell = |observer: &Arc<Observer>| call(|| (observer.listen)(thread, moment));
     match moment {
         // As destructors do: who came last leaves first.
         Moment::Exits => listening.rev().for_each(tell),
-        Moment::Begins => listening.for_each(tell),
+        _ => listening.for_each(tell),
     }
 }
 
 /// Calls what may be the user's; a panic is reported, and ends nothing else.
-fn call(listen: impl FnOnce()) {
-    if let Err(payload) = quiet::caught(listen) {
+fn call<R: Default>(listen: impl FnOnce() -> R) -> R {
+    quiet::caught(listen).unwrap_or_else(|payload| {
         excepthook::guest_panicked(payload);
+        R::default()
+    })
+}
+
+/// What a new thread takes along from its starter.
+pub(crate) struct Context {
+    #[cfg(feature = "tracing")]
+    followed: Option<Box<tracing::Followed>>,
+}
+
+impl Context {
+    /// Called by the starter of `thread`.
+    pub(crate) fn for_start_of(thread: &Record) -> Self {
+        let _ = thread;
+        Self {
+            #[cfg(feature = "tracing")]
+            followed: call(|| tracing::Followed::by_start_of(thread)),
+        }
+    }
+
+    /// Called by the thread: it is in the context until what this gives is dropped.
+    #[cfg(feature = "tracing")]
+    pub(crate) fn enter(mut self) -> impl Sized {
+        tracing::Entered::new(self.followed.take())
+    }
+
+    #[cfg(not(feature = "tracing"))]
+    pub(crate) fn enter(self) -> impl Sized {
+        self
+    }
+}
+
+/// Of a thread that the system refused; what is in here may be the user's.
+#[cfg(feature = "tracing")]
+impl Drop for Context {
+    fn drop(&mut self) {
+        quiet::drop(self.followed.take());
     }
 }
