@@ -42,6 +42,18 @@ fn readiness_races_a_timeout() {
     });
 }
 
+/// A thread that says that it is ready, and ends, is never taken for one that ended without a word.
+#[test]
+fn readiness_is_not_missed_for_the_end() {
+    explore(|| {
+        let object = Builder::new(Target::new(ready));
+        match object.start_ready_timeout(Duration::from_millis(1)) {
+            Ok(thread) | Err(NotReady::TimedOut(thread)) => thread.join().unwrap(),
+            Err(other) => panic!("{other:?}"),
+        }
+    });
+}
+
 /// A thread that is not ready may not join who waits for its readiness, and from then on it may.
 #[test]
 fn a_thread_joins_its_starter_once_it_is_ready() {
