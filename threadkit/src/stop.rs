@@ -1,22 +1,19 @@
 //! Asking a thread to stop, and waking it so that it hears.
 
+mod state;
 mod token;
 
 use std::error::Error;
 use std::fmt;
 use std::io;
-use std::mem;
 use std::time::{Duration, Instant};
 
 use crate::current::{current_thread, with_current};
-use crate::excepthook;
-use crate::primitive::parking_lot::{Condvar, Mutex};
-use crate::primitive::sync::atomic::{AtomicBool, Ordering};
-use crate::quiet;
 use crate::registry::enumerate;
 use crate::thread::Thread;
 use crate::thread::record::{Pause, Record};
 
+pub(crate) use state::{StopCallback, StopState};
 pub use token::StopToken;
 
 /// A thread was asked to stop. As an error of `run` it is an orderly end, not a failure.
@@ -125,7 +122,7 @@ pub fn stop_requested() -> bool {
 /// ```
 pub fn sleep(duration: Duration) -> Result<(), Stopped> {
     let thread = current_thread();
-    thread.record().stop().sleep(thread.record(), duration)
+    sleep_on(thread.record().stop(), thread.record(), duration)
 }
 
 /// Has `f` called when a stop is requested of the current thread: to wake it from what the crate
@@ -188,100 +185,10 @@ pub(crate) fn stop_those(asked: impl Fn(&Thread) -> bool) {
     threads.filter(asked).for_each(|thread| thread.request_stop());
 }
 
-pub(crate) type StopCallback = Box<dyn FnOnce() + Send>;
-
-/// A stop request, and who is to hear of it.
-#[derive(Default)]
-pub(crate) struct StopState {
-    requested: AtomicBool,
-    callbacks: Mutex<Vec<StopCallback>>,
-    /// With the callbacks' lock: a stop was requested, or what somebody waits for may have come.
-    woken: Condvar,
-}
-
-impl StopState {
-    pub(crate) fn is_requested(&self) -> bool {
-        // Acquire, paired with the Release in `request`: who sees the request sees what led to it.
-        self.requested.load(Ordering::Acquire)
-    }
-
-    /// The first request wakes who sleeps, unparks the thread, and calls the callbacks.
-    pub(crate) fn request(&self, unpark: impl FnOnce()) {
-        let mut lock = self.callbacks.lock();
-        // Release: see `is_requested`. Under the lock, so that no callback and no sleeper misses it.
-        if self.requested.swap(true, Ordering::Release) {
-            return;
-        }
-        let callbacks = mem::take(&mut *lock);
-        drop(lock);
-        self.woken.notify_all();
-        unpark();
-        callbacks.into_iter().for_each(call);
-    }
-
-    pub(crate) fn on_stop(&self, callback: StopCallback) {
-        let mut callbacks = self.callbacks.lock();
-        if self.is_requested() {
-            drop(callbacks);
-            call(callback);
-        } else {
-            callbacks.push(callback);
-        }
-    }
-
-    /// Has the `current` thread sleep until this stop is requested, for at most `duration`.
-    fn sleep(&self, current: &Record, duration: Duration) -> Result<(), Stopped> {
-        let deadline = Instant::now().checked_add(duration);
-        let pause = if deadline.is_some() { Pause::Sleep } else { Pause::Stop };
-        let _paused = current.begin_pause(pause);
-        self.wait_until(deadline, || false).map(|_| ())
-    }
-
-    /// Waits until `done`, or until `deadline`; says which it was. `done` is asked again after each
-    /// [`nudge`](Self::nudge).
-    pub(crate) fn wait_until(
-        &self,
-        deadline: Option<Instant>,
-        done: impl Fn() -> bool,
-    ) -> Result<bool, Stopped> {
-        let mut lock = self.callbacks.lock();
-        let mut timed_out = false;
-        loop {
-            // In this order: where the stop came before what was waited for, it is the stop that counts.
-            let done = done();
-            if self.is_requested() {
-                return Err(Stopped);
-            }
-            if done || timed_out {
-                return Ok(done);
-            }
-            timed_out = if let Some(deadline) = deadline {
-                self.woken.wait_until(&mut lock, deadline).timed_out()
-            } else {
-                self.woken.wait(&mut lock);
-                false
-            };
-        }
-    }
-
-    /// Has those in [`wait_until`](Self::wait_until) look again at what they wait for.
-    pub(crate) fn nudge(&self) {
-        // Whoever has looked before is asleep once the lock is free.
-        drop(self.callbacks.lock());
-        self.woken.notify_all();
-    }
-}
-
-/// A callback that was never called is dropped where the last handle goes, which may be a thread's
-/// last destructor: what it captured is the user's, and its `Drop` may panic.
-impl Drop for StopState {
-    fn drop(&mut self) {
-        self.callbacks.get_mut().drain(..).for_each(quiet::drop);
-    }
-}
-
-fn call(callback: StopCallback) {
-    if let Err(payload) = quiet::caught(callback) {
-        excepthook::guest_panicked(payload);
-    }
+/// Has the `current` thread sleep until the stop of `state` is requested, for at most `duration`.
+fn sleep_on(state: &StopState, current: &Record, duration: Duration) -> Result<(), Stopped> {
+    let deadline = Instant::now().checked_add(duration);
+    let pause = if deadline.is_some() { Pause::Sleep } else { Pause::Stop };
+    let _paused = current.begin_pause(pause);
+    state.wait_until(deadline, || false).map(|_| ())
 }

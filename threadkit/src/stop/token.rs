@@ -5,7 +5,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{StopState, Stopped};
+use super::{StopState, Stopped, sleep_on};
 use crate::current::current_thread;
 use crate::thread::Thread;
 use crate::thread::record::Record;
@@ -138,7 +138,7 @@ impl StopToken {
     ///
     /// [`Stopped`], if the stop was requested before or meanwhile.
     pub fn sleep(&self, duration: Duration) -> Result<(), Stopped> {
-        self.0.stop_state().sleep(current_thread().record(), duration)
+        sleep_on(self.0.stop_state(), current_thread().record(), duration)
     }
 }
 

@@ -1,6 +1,7 @@
 //! [`Thread`]: the handle of a started thread.
 
 pub(crate) mod end;
+mod flags;
 mod rare;
 pub(crate) mod record;
 pub(crate) mod typed;

@@ -21,32 +21,16 @@ use crate::primitive::thread;
 use crate::registry;
 use crate::stop::StopState;
 use crate::thread::end::End;
+use crate::thread::flags::{DAEMON, DUMMY, Flags, LOST, MAIN, OVER, READY, TAKEN, UNPARKED};
 use crate::thread::rare::Rare;
 use crate::thread::typed::Downcast;
-
-/// Daemonic: does not hold the process.
-const DAEMON: u8 = 1;
-/// The main thread: of the process, or of a fork's child.
-const MAIN: u8 = 1 << 1;
-/// Not started here.
-const DUMMY: u8 = 1 << 2;
-/// Over, in the sense of the crate's documentation: every join returns.
-const OVER: u8 = 1 << 3;
-/// Left behind in the parent by a fork. Its own locks may be held for ever.
-const LOST: u8 = 1 << 4;
-/// It said that it is ready, see [`ready`](crate::ready).
-const READY: u8 = 1 << 5;
-/// It is sure to begin: the system has taken it.
-const TAKEN: u8 = 1 << 6;
-/// An `unpark` came before the system's thread was known.
-const UNPARKED: u8 = 1 << 7;
 
 /// What is known of one thread, whatever its class. It does not keep the object alive. Each live thread
 /// has one, so what few threads need is in [`Rare`].
 pub(crate) struct Record {
     ident: ThreadId,
     class: &'static Class,
-    flags: AtomicU8,
+    flags: Flags,
     /// A [`Pause`], or 0.
     pause: AtomicU8,
     /// The place in the registry, plus one; read and written under its lock.
@@ -151,7 +135,7 @@ impl Record {
         Self {
             ident: ThreadId::next(),
             class,
-            flags: AtomicU8::new(flags),
+            flags: Flags::new(flags),
             pause: AtomicU8::new(0),
             slot: AtomicU32::new(0),
             born: uptime(),
@@ -243,15 +227,13 @@ impl Record {
         self.slot.store(slot, Ordering::Relaxed); // Relaxed: under the registry's lock
     }
 
-    /// Acquire, paired with the Release in `set`: who sees the thread over sees what it did.
     #[inline]
     fn is(&self, flag: u8) -> bool {
-        self.flags.load(Ordering::Acquire) & flag != 0
+        self.flags.is(flag)
     }
 
-    /// Release, paired with the Acquire in `is`.
     fn set(&self, flag: u8) {
-        self.flags.fetch_or(flag, Ordering::Release);
+        self.flags.set(flag);
     }
 
     pub(crate) fn is_daemon(&self) -> bool {
