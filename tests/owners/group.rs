@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use threadkit::{Builder, Group, JoinError, Stopped, Target, Thread, current_thread, sleep, spawn};
 
-use crate::sleeper;
+use crate::{ROUNDS, sleeper};
 
 fn sleepers(count: usize) -> Group<Target<Result<(), Stopped>>> {
     Group::start((0..count).map(|_| Target::new(|| sleep(Duration::MAX)))).unwrap()
@@ -178,7 +178,7 @@ fn the_wait_for_the_last_is_in_the_graph_of_joins() {
 /// The race of the ends against the wait: none is missed, none comes twice.
 #[test]
 fn every_outcome_comes_once() {
-    for _ in 0..1_000 {
+    for _ in 0..ROUNDS / 8 {
         let mut group = Group::start((0..8_u32).map(|i| Target::new(move || 1 << i))).unwrap();
         let mut seen = 0_u32;
         while let Some((thread, outcome)) = group.wait_any() {

@@ -4,9 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use threadkit::{Guard, Stopped, Target, Thread, current_thread, spawn};
+use threadkit::{Guard, Stopped, Target, Thread, current_thread, sleep, spawn};
 
-use crate::{Sleeper, sleeper};
+use crate::{ROUNDS, sleeper};
 
 #[test]
 fn its_drop_stops_and_joins() {
@@ -104,11 +104,18 @@ fn dropped_by_a_thread_that_its_own_joins_it_only_requests() {
     assert!(guarded.stop_requested());
 }
 
+/// The thread is asked to stop before it has begun, while it waits, and while it ends by itself.
 #[test]
-fn the_stop_is_heard_however_it_races_with_the_start() {
-    for _ in 0..5_000 {
-        let thread: Sleeper = sleeper();
+fn drop_against_the_start_and_the_end_joins_and_loses_nothing() {
+    for round in 0..ROUNDS {
+        let thread = spawn(move || {
+            if round % 2 == 0 {
+                sleep(Duration::MAX).unwrap_err();
+            }
+            round
+        });
         drop(Guard::new(thread.clone()));
-        assert!(!thread.is_alive());
+        assert!(!thread.is_alive() && thread.stop_requested());
+        assert_eq!(thread.value().unwrap(), round);
     }
 }

@@ -10,6 +10,9 @@ use std::time::Duration;
 
 use threadkit::{Stopped, Target, Thread, sleep, spawn};
 
+/// Of each race.
+const ROUNDS: usize = 100_000;
+
 type Sleeper = Thread<Target<Result<(), Stopped>>>;
 
 /// A thread that lasts until it is asked to stop.

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use threadkit::{Builder, JoinError, NotReady, Target, Thread, current_thread, ready, sleep};
 
+use crate::ROUNDS;
+
 type Unit = Target<()>;
 
 fn builder<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Builder<Target<R>> {
@@ -131,7 +133,7 @@ fn no_join_of_the_starter_is_refused_once_ready() {
 /// The race of ready against the end, and of both against the wait.
 #[test]
 fn ready_is_never_taken_for_an_end() {
-    for round in 0..20_000 {
+    for round in 0..ROUNDS {
         let thread = builder(move || {
             if round % 2 == 0 {
                 ready();
@@ -144,12 +146,12 @@ fn ready_is_never_taken_for_an_end() {
 /// The race of ready and the end against the time.
 #[test]
 fn a_timeout_is_never_taken_for_an_end() {
-    for round in 0..20_000 {
+    for round in 0..ROUNDS {
         let thread = builder(move || {
             ready();
             round
         });
-        match thread.start_ready_timeout(Duration::from_micros(round % 64)) {
+        match thread.start_ready_timeout(Duration::from_micros(round as u64 % 16)) {
             Ok(thread) | Err(NotReady::TimedOut(thread)) => {
                 assert_eq!(thread.value().unwrap(), round);
             }

@@ -10,9 +10,11 @@ use crate::{ROUNDS, race, spin_until};
 
 const LONG: Duration = Duration::from_secs(60);
 
+/// And what was done before `set` is seen by who waited.
 #[test]
-fn what_was_done_before_set_is_seen_by_who_waited() {
+fn s40_no_wake_up_is_lost_in_a_million_rounds() {
     race(
+        1_000_000,
         || (Event::new(), AtomicU32::new(0)),
         |(event, data)| {
             data.store(7, Ordering::Relaxed);
@@ -29,6 +31,7 @@ fn what_was_done_before_set_is_seen_by_who_waited() {
 #[test]
 fn set_against_wait_or_stop_loses_no_wake_up() {
     race(
+        ROUNDS,
         Event::new,
         Event::set,
         |event| assert_eq!(event.wait_or_stop(), Ok(())),
@@ -40,7 +43,7 @@ fn set_against_wait_or_stop_loses_no_wake_up() {
 ///
 /// Here: two threads that hand each other the turn: no wake-up is lost.
 #[test]
-fn s40_ping_pong_loses_no_wake_up() {
+fn ping_pong_loses_no_wake_up() {
     let events = Arc::new([Event::new(), Event::new()]);
     let turn = |mine: usize| {
         let events = events.clone();

@@ -2,6 +2,7 @@
 
 mod blocked;
 mod event;
+mod join;
 mod scope;
 mod stop;
 mod timer;
@@ -31,13 +32,14 @@ fn spin_until(mut happened: impl FnMut() -> bool) {
 /// Has `left` and `right` on two threads meet in each round, both at once, on what `new` made for it;
 /// `check` looks at what came of it.
 fn race<S: Sync>(
+    rounds: usize,
     new: impl Fn() -> S,
     left: impl Fn(&S) + Sync,
     right: impl Fn(&S) + Sync,
     check: impl Fn(S),
 ) {
     const BATCH: usize = 1_000;
-    for _ in 0..ROUNDS / BATCH {
+    for _ in 0..rounds / BATCH {
         let batch: Vec<S> = iter::repeat_with(&new).take(BATCH).collect();
         let arrived = AtomicUsize::new(0);
         let run = |side: &(dyn Fn(&S) + Sync)| {

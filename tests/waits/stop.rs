@@ -146,6 +146,7 @@ fn what_a_callback_captured_may_panic_in_its_drop() {
 #[test]
 fn a_callback_against_a_stop_runs_once() {
     race(
+        ROUNDS,
         || (StopToken::new(), Arc::new(AtomicU32::new(0))),
         |(token, calls)| {
             let calls = calls.clone();
@@ -161,6 +162,7 @@ fn a_callback_against_a_stop_runs_once() {
 #[test]
 fn two_stops_at_once_run_the_callbacks_once() {
     race(
+        ROUNDS,
         || {
             let (token, calls) = (StopToken::new(), Arc::new(AtomicU32::new(0)));
             let counted = calls.clone();
@@ -194,6 +196,7 @@ fn a_token_wakes_all_who_sleep_by_it() {
 #[test]
 fn stop_against_sleep_loses_no_wake_up() {
     race(
+        ROUNDS,
         StopToken::new,
         StopToken::request_stop,
         |token| assert_eq!(token.sleep(Duration::MAX), Err(Stopped)),

@@ -1,4 +1,6 @@
-//! Awaiting a thread, under three executors.
+//! Awaiting a thread.
+
+mod executors;
 
 use std::future::{Future, IntoFuture};
 use std::pin::{Pin, pin};
@@ -8,7 +10,7 @@ use std::task::{Context, Poll, Wake, Waker};
 
 use threadkit::{JoinError, Stopped, Target, Thread, spawn};
 
-use crate::sleeper;
+use crate::{ROUNDS, sleeper};
 
 /// A waker that counts, and that can be waited for.
 #[derive(Default)]
@@ -45,13 +47,6 @@ fn block_on<F: IntoFuture>(future: F) -> F::Output {
             Poll::Pending => bell.wait(),
         }
     }
-}
-
-#[test]
-fn the_value_comes_under_any_executor() {
-    assert_eq!(block_on(spawn(|| 1)).unwrap(), 1);
-    assert_eq!(pollster::block_on(spawn(|| 2).into_future()).unwrap(), 2);
-    assert_eq!(futures_lite::future::block_on(async { spawn(|| 3).await }).unwrap(), 3);
 }
 
 #[test]
@@ -163,9 +158,29 @@ fn a_waker_that_panics_takes_no_other_along() {
 /// The race of the poll against the end: no wake-up is lost.
 #[test]
 fn no_end_is_missed() {
-    for round in 0..20_000 {
+    for round in 0..ROUNDS {
         assert_eq!(block_on(spawn(move || round)).unwrap(), round);
     }
+}
+
+#[test]
+fn drop_against_the_end_leaves_the_value_and_no_waker() {
+    let mut dropped_pending = 0;
+    for round in 0..ROUNDS {
+        let thread = spawn(move || round);
+        let bell = Arc::new(Bell::default());
+        match poll(pin!((&thread).into_future()), &bell) {
+            Poll::Ready(value) => assert_eq!(value.unwrap(), round),
+            Poll::Pending => {
+                dropped_pending += 1;
+                assert_eq!(thread.value().unwrap(), round);
+            }
+        }
+        assert!(matches!(thread.value(), Err(JoinError::NoValue)));
+        assert_eq!(Arc::strong_count(&bell), 1, "the waker is gone");
+        assert!(*bell.rung.lock().unwrap() <= 1);
+    }
+    assert!(dropped_pending > 0, "no race was run");
 }
 
 #[test]
