@@ -13,6 +13,7 @@ mod class_struct;
 mod entry;
 mod errors;
 mod final_names;
+mod in_constant;
 mod item_kind;
 mod name_format;
 mod options;

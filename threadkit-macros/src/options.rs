@@ -80,7 +80,7 @@ fn parse_one(input: ParseStream<'_>) -> syn::Result<Argument> {
         return Err(input.error("expected an option: `name` or `name = value`"));
     }
     let key = input.call(Ident::parse_any)?;
-    if input.peek(token::Paren) {
+    if input.peek(token::Paren) || input.peek(Token![:]) {
         return Err(syn::Error::new_spanned(
             &key,
             format!("an option's value stands after `=`: `{key} = ..`"),

@@ -1,13 +1,16 @@
 //! Where generated code finds the runtime crate.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 use syn::Attribute;
+use syn::spanned::Spanned as _;
+
+use crate::spans::located_at;
 
 /// `::threadkit`, or the path of the `crate` option.
 ///
-/// Generated code imports it once, as `__threadkit`, rather than have the path wherever something
-/// of it is needed: where it cannot be found, there is one error.
+/// Generated code imports it, rather than have the path wherever something of it is needed: where it
+/// cannot be found, there is one error.
 #[derive(Default)]
 pub(crate) struct Runtime(pub(crate) Option<syn::Path>);
 
@@ -19,7 +22,7 @@ impl Runtime {
         items: &TokenStream,
     ) -> TokenStream {
         let conditions = conditions.into_iter();
-        let import = self.import();
+        let import = self.import_as(&format_ident!("__threadkit"));
         quote! {
             #(#conditions)*
             const _: () = {
@@ -29,11 +32,17 @@ impl Runtime {
         }
     }
 
-    pub(crate) fn import(&self) -> TokenStream {
-        let path = self.0.as_ref().map_or_else(|| quote!(::threadkit), ToTokens::to_token_stream);
+    /// The import under `name`, located at the path, which is to blame if there is nothing there.
+    pub(crate) fn import_as(&self, name: &Ident) -> TokenStream {
+        let (path, span) = match &self.0 {
+            Some(path) => (path.to_token_stream(), located_at(path.span())),
+            None => (quote!(::threadkit), name.span()),
+        };
+        let mut name = name.clone();
+        name.set_span(span);
         quote! {
             #[allow(unused_imports)]
-            use #path as __threadkit;
+            use #path as #name;
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::class::ThreadClass;
 use crate::lifecycle::{self, Free};
 use crate::name::Name;
 use crate::os::lifetime::unname;
+use crate::override_rule::StartedAs;
 use crate::primitive::sync::{Mutex, PoisonError};
 use crate::stop::StopCallback;
 use crate::thread::Thread;
@@ -141,6 +142,29 @@ impl<C> Builder<C> {
     {
         lifecycle::start(&Free, self, Location::caller())
     }
+}
+
+macro_rules! refused {
+    ($($name:ident $(($argument:ident))?)*) => {
+        /// What is for a started thread, refused in words.
+        impl<C> Builder<C> {
+            $(
+                #[doc(hidden)]
+                pub fn $name<T>(&self $(, $argument: impl Sized)?) -> T
+                where
+                    Self: StartedAs<C>,
+                {
+                    $(let _ = $argument;)?
+                    unreachable!("implemented by nothing")
+                }
+            )*
+        }
+    };
+}
+
+refused! {
+    name set_name(name) ident native_id class_name is_alive is_daemon start_location join
+    join_timeout(timeout) value request_stop stop_requested unpark to_thread set_daemon(daemon)
 }
 
 impl<C> fmt::Debug for Builder<C> {

@@ -5,7 +5,8 @@ use std::any::TypeId;
 
 use crate::excepthook::ClassHook;
 use crate::exception::Failure;
-use crate::receiver::{Receiver, This};
+use crate::fields::FieldsOf;
+use crate::receiver::{RunReceiver, This};
 
 /// A thread class: a type whose activity is its `run` method.
 ///
@@ -36,7 +37,7 @@ pub trait ThreadClass: Sized {
     type Output: Send; // an error in it, too: `Box<dyn Error + Send + Sync>`
 
     #[doc(hidden)]
-    type Receiver: Receiver<Self>; // `run(&mut self)` and `run(self)` need `Send`, `run(&self)` `Sync` too
+    type Receiver: RunReceiver<Self>; // `run(&mut self)` and `run(self)` need `Send`, `run(&self)` `Sync` too
 
     #[doc(hidden)]
     const __OPTIONS: Options<Self>;
@@ -83,6 +84,9 @@ impl Class {
 pub trait Declared: Sized {
     /// The class options, as written on the struct.
     const OPTIONS: Options<Self>;
+
+    /// What its fields allow.
+    const FIELDS: FieldsOf = FieldsOf::NOT_AT_FAULT;
 }
 
 /// The class options of `#[thread_class(..)]`.

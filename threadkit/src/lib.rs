@@ -178,6 +178,8 @@ mod event;
 mod excepthook;
 mod exception;
 mod failure;
+#[doc(hidden)]
+pub mod fields;
 mod future;
 mod group;
 mod guard;
@@ -240,6 +242,19 @@ pub use stop::{StopToken, Stopped, on_stop, sleep, stop_all, stop_requested};
 pub use target::{Target, spawn};
 pub use thread::{Erased, Thread};
 pub use timer::Timer;
+
+// The compiler's messages show these names; what is in reach of the root they show without a path.
+#[doc(hidden)]
+pub use class::Declared;
+#[doc(hidden)]
+pub use fields::{FieldOf, SharedFieldOf, check_field};
+#[doc(hidden)]
+pub use override_rule::{
+    ClassKnown, Configurable, Construction, DaemonCanBeSet, FinalNamesOf, MadeOf, NotStarted,
+    OnlyNewAndRun, Started, StartedAs, UntypedThread, new_returns,
+};
+#[doc(hidden)]
+pub use receiver::{ByMut, ByRef, ByValue, KeepsObject, RunReceiver};
 
 /// # Examples
 ///

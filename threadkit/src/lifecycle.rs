@@ -80,7 +80,7 @@ pub(crate) fn start<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
             for callback in settings.on_stop {
                 record.stop().on_stop(callback);
             }
-            Ok(Thread::new(record, unname(typed)))
+            Ok(Thread::typed(record, unname(typed)))
         }
         Err(error) => Err(StartError::new(error, typed, settings)),
     }

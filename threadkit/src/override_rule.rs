@@ -2,9 +2,10 @@
 //! explain it. The names stand in its messages: they are chosen to be read there.
 
 use std::marker::PhantomData;
+use std::ops::Deref;
 
 use crate::builder::Builder;
-use crate::name::Name;
+use crate::join::JoinError;
 use crate::thread::Thread;
 
 /// The final names of the class `C`.
@@ -12,20 +13,24 @@ use crate::thread::Thread;
 /// A type of this crate, so that coherence holds [`OnlyNewAndRun`] for it to be possible later,
 /// and refuses a second definition of each final name.
 #[derive(Debug)]
-pub struct FinalNamesOf<'a, C>(PhantomData<&'a C>);
+pub struct FinalNamesOf<'a, C>(PhantomData<(&'a (), C)>);
 
 /// Implemented by nothing: what is declared under this bound reserves its name and is passed over
 /// by method lookup.
 pub trait OnlyNewAndRun {}
 
 /// Implemented by nothing: a thread object is not started.
+///
+/// Of a call through a reference, as in the class's own methods, the compiler says less than the
+/// message, but shows the line of the trait.
 #[diagnostic::on_unimplemented(
     message = "a thread object, not started: `.start()` gives a `Thread<{Self}>`",
     label = "this is for a started thread",
     note = "configure the object before with `.with_name(..)`, `.with_daemon(..)` or \
             `.with_stack_size(..)`, and call this on what `.start()` returned"
 )]
-pub trait Started<'a> {}
+#[rustfmt::skip]
+pub trait Started<'a> {} // the object is not: in its methods, the thread is `threadkit::current_thread()`
 
 /// What `new` of the class `C` may return.
 #[diagnostic::on_unimplemented(
@@ -65,52 +70,66 @@ pub trait Configurable<C>: Sized {
     fn into_builder(self) -> Builder<C>;
 }
 
-macro_rules! only_when_started {
-    ($($name:ident)*) => {
-        impl<C> Builder<C>
-        where
-            Self: StartedAs<C>,
-        {
-            $(
-                /// Refused: the object is not started.
-                #[doc(hidden)]
-                pub fn $name(&self) {}
-            )*
-        }
-    };
-}
+/// Implemented by nothing: a handle is what a start gives.
+#[diagnostic::on_unimplemented(
+    message = "a `Thread` is the handle of a started thread, and not made by `new`",
+    label = "start it to have its handle",
+    note = "`threadkit::spawn(f)` runs a callable in a thread, `Target::new(f)` makes an object of it that can be \
+            configured first; a class of your own has a `new` of its own"
+)]
+pub trait MadeOf<F> {}
 
-only_when_started! {
-    name set_name ident native_id class_name is_alive is_daemon start_location join join_timeout
-    value request_stop stop_requested unpark to_thread set_daemon
-}
+/// Implemented by nothing: a thread starts once.
+#[diagnostic::on_unimplemented(
+    message = "threads can only be started once",
+    label = "this thread is started already",
+    note = "a second thread needs a second object"
+)]
+pub trait NotStarted {}
 
-/// A `run(&self)` class has these methods through the handle's `Deref`, too: refused in words.
-impl<C> Thread<C> {
-    /// Refused: the thread is started.
-    #[doc(hidden)]
-    pub fn with_name(self, name: impl Into<Name>) -> Builder<C>
+/// Implemented by nothing: what a thread is to the process is settled before it starts.
+#[diagnostic::on_unimplemented(
+    message = "cannot set the daemon status of a started thread",
+    label = "set it before the start",
+    note = "write `object.with_daemon(true).start()`, or `#[thread_class(daemon)]` on the struct"
+)]
+pub trait DaemonCanBeSet {}
+
+/// Implemented by nothing: an erased handle does not know its class.
+#[diagnostic::on_unimplemented(
+    message = "the class of this `Thread` is not known, and with it neither its value nor its object",
+    label = "this is for a `Thread` of a known class",
+    note = "keep the `Thread<..>` that `start` returned, or ask for it: `thread.downcast::<TheClass>()`"
+)]
+pub trait ClassKnown<'a> {}
+
+/// What an erased handle derefs to: after all that a `Thread` has comes what it refuses.
+#[derive(Debug)]
+pub struct UntypedThread;
+
+impl UntypedThread {
+    /// Refused: the class is not known.
+    pub fn value<'a, T>(&'a self) -> Result<T, JoinError>
     where
-        Self: Configurable<C>,
+        Self: ClassKnown<'a>,
     {
-        self.into_builder().with_name(name)
+        Err(JoinError::NoValue)
     }
 
-    /// Refused: the thread is started.
-    #[doc(hidden)]
-    pub fn with_daemon(self, daemon: bool) -> Builder<C>
+    /// Refused: the class is not known.
+    pub fn into_object<'a, C>(&'a self) -> Result<C, Thread>
     where
-        Self: Configurable<C>,
+        Self: ClassKnown<'a>,
     {
-        self.into_builder().with_daemon(daemon)
+        Err(crate::current_thread())
     }
+}
 
-    /// Refused: the thread is started.
-    #[doc(hidden)]
-    pub fn with_stack_size(self, bytes: usize) -> Builder<C>
-    where
-        Self: Configurable<C>,
-    {
-        self.into_builder().with_stack_size(bytes)
+#[doc(hidden)]
+impl Deref for Thread {
+    type Target = UntypedThread;
+
+    fn deref(&self) -> &UntypedThread {
+        &UntypedThread
     }
 }

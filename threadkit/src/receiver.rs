@@ -1,6 +1,7 @@
 //! The three receivers of `run`, and where each keeps the object.
 
 use std::any::Any;
+use std::convert::Infallible;
 use std::marker::PhantomData;
 
 use crate::class::{Judge, ThreadClass};
@@ -14,11 +15,11 @@ pub(crate) type Outcome<C> = Result<(<C as ThreadClass>::Output, Judge<C>), Box<
 pub(crate) type This<'a, C> = <<C as ThreadClass>::Receiver as Receives<C>>::This<'a>;
 
 /// Where `C`'s object is kept from `start` on.
-pub(crate) type StoreOf<C> = <<C as ThreadClass>::Receiver as Receiver<C>>::Store;
+pub(crate) type StoreOf<C> = <<C as ThreadClass>::Receiver as RunReceiver<C>>::Store;
 
 /// The type of the object as `run` takes it.
 ///
-/// Apart from [`Receiver`] and for every `C`, so that a class that cannot be sent or shared is
+/// Apart from [`RunReceiver`] and for every `C`, so that a class that cannot be sent or shared is
 /// reported once, at its receiver, and not at its `run` again.
 pub trait Receives<C>: Sized {
     /// `&C`, `&mut C` or `C`.
@@ -28,7 +29,10 @@ pub trait Receives<C>: Sized {
 }
 
 /// How `run` takes the object; sealed, as `sealed::Store` cannot be named outside.
-pub trait Receiver<C>: Receives<C> {
+///
+/// `CHECKED` is false where a field is blamed already for what the class lacks: the class then does
+/// not compile, and is not looked at as a whole (see `fields.rs`).
+pub trait RunReceiver<C>: Receives<C> {
     /// Where the object is kept from `start` on.
     #[doc(hidden)]
     type Store: sealed::Store<C, Receiver = Self>;
@@ -36,15 +40,15 @@ pub trait Receiver<C>: Receives<C> {
 
 /// `run(&self)`: the object is shared, the handle derefs to it.
 #[derive(Debug)]
-pub struct Shared;
+pub struct ByRef<const CHECKED: bool = true>;
 
 /// `run(&mut self)`: the thread owns the object and hands it back at its end.
 #[derive(Debug)]
-pub struct Exclusive;
+pub struct ByMut<const CHECKED: bool = true>;
 
 /// `run(self)`: the thread consumes the object.
 #[derive(Debug)]
-pub struct Consumed;
+pub struct ByValue<const CHECKED: bool = true>;
 
 /// Receivers that leave an object for [`Thread::into_object`](crate::Thread::into_object).
 #[diagnostic::on_unimplemented(
@@ -54,47 +58,61 @@ pub struct Consumed;
 )]
 pub trait KeepsObject {}
 
-impl KeepsObject for Shared {}
-impl KeepsObject for Exclusive {}
+#[diagnostic::do_not_recommend]
+impl<const CHECKED: bool> KeepsObject for ByRef<CHECKED> {}
+#[diagnostic::do_not_recommend]
+impl<const CHECKED: bool> KeepsObject for ByMut<CHECKED> {}
 
-impl<C> Receives<C> for Shared {
+impl<C, const CHECKED: bool> Receives<C> for ByRef<CHECKED> {
     type This<'a>
         = &'a C
     where
         C: 'a;
 }
 
-impl<C: Send + Sync> Receiver<C> for Shared {
+impl<C: Send + Sync> RunReceiver<C> for ByRef {
     type Store = SharedStore<C>;
 }
 
-impl<C> Receives<C> for Exclusive {
+impl<C> RunReceiver<C> for ByRef<false> {
+    type Store = NoStore<Self>;
+}
+
+impl<C, const CHECKED: bool> Receives<C> for ByMut<CHECKED> {
     type This<'a>
         = &'a mut C
     where
         C: 'a;
 }
 
-impl<C: Send> Receiver<C> for Exclusive {
+impl<C: Send> RunReceiver<C> for ByMut {
     type Store = OwnedStore<C, Self>;
 }
 
-impl<C> Receives<C> for Consumed {
+impl<C> RunReceiver<C> for ByMut<false> {
+    type Store = NoStore<Self>;
+}
+
+impl<C, const CHECKED: bool> Receives<C> for ByValue<CHECKED> {
     type This<'a>
         = C
     where
         C: 'a;
 }
 
-impl<C: Send> Receiver<C> for Consumed {
+impl<C: Send> RunReceiver<C> for ByValue {
     type Store = OwnedStore<C, Self>;
 }
 
+impl<C> RunReceiver<C> for ByValue<false> {
+    type Store = NoStore<Self>;
+}
+
 pub(crate) mod sealed {
-    use super::{Outcome, Receiver, ThreadClass};
+    use super::{Outcome, RunReceiver, ThreadClass};
 
     pub trait Store<C>: Send + Sync {
-        type Receiver: Receiver<C>;
+        type Receiver: RunReceiver<C>;
 
         fn new(object: C) -> Self;
         /// The object as other threads see it, where `run` shares it.
@@ -109,7 +127,7 @@ pub(crate) mod sealed {
     }
 
     /// Receivers that own the object.
-    pub trait Owns<C>: Receiver<C> {
+    pub trait Owns<C>: RunReceiver<C> {
         /// Calls `run` with the object, which is there, and leaves what is left of it.
         fn run(object: &mut Option<C>) -> C::Output
         where
@@ -122,7 +140,7 @@ pub(crate) mod sealed {
 pub struct SharedStore<C>(Option<C>);
 
 impl<C: Send + Sync> sealed::Store<C> for SharedStore<C> {
-    type Receiver = Shared;
+    type Receiver = ByRef;
 
     fn new(object: C) -> Self {
         Self(Some(object))
@@ -142,7 +160,7 @@ impl<C: Send + Sync> sealed::Store<C> for SharedStore<C> {
 
     fn run(&self) -> Outcome<C>
     where
-        C: ThreadClass<Receiver = Shared>,
+        C: ThreadClass<Receiver = ByRef>,
     {
         let object = self.0.as_ref().expect("the object stays until its last handle goes");
         let judge = object.__judge();
@@ -185,7 +203,7 @@ impl<C: Send, R: sealed::Owns<C>> sealed::Store<C> for OwnedStore<C, R> {
     }
 }
 
-impl<C: Send> sealed::Owns<C> for Exclusive {
+impl<C: Send> sealed::Owns<C> for ByMut {
     fn run(object: &mut Option<C>) -> C::Output
     where
         C: ThreadClass<Receiver = Self>,
@@ -194,11 +212,42 @@ impl<C: Send> sealed::Owns<C> for Exclusive {
     }
 }
 
-impl<C: Send> sealed::Owns<C> for Consumed {
+impl<C: Send> sealed::Owns<C> for ByValue {
     fn run(object: &mut Option<C>) -> C::Output
     where
         C: ThreadClass<Receiver = Self>,
     {
         C::__run(object.take().expect("the store has seen it"))
+    }
+}
+
+/// The store of a class that does not compile, since a field is blamed.
+#[doc(hidden)]
+pub struct NoStore<R>(Infallible, PhantomData<R>);
+
+impl<C, R: RunReceiver<C> + Send + Sync> sealed::Store<C> for NoStore<R> {
+    type Receiver = R;
+
+    fn new(_: C) -> Self {
+        unreachable!("a field of the class is blamed")
+    }
+
+    fn shared(&self) -> Option<&C> {
+        match self.0 {}
+    }
+
+    fn take(&mut self) -> Option<C> {
+        match self.0 {}
+    }
+
+    fn take_exclusive(&self) -> Option<C> {
+        match self.0 {}
+    }
+
+    fn run(&self) -> Outcome<C>
+    where
+        C: ThreadClass<Receiver = R>,
+    {
+        match self.0 {}
     }
 }

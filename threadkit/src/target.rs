@@ -9,7 +9,7 @@ use crate::exception::Failure;
 use crate::failure::AsFailure;
 use crate::lifecycle::{self, Free};
 use crate::name::Name;
-use crate::receiver::Consumed;
+use crate::receiver::ByValue;
 use crate::thread::Thread;
 
 /// A callable that a thread runs: `Thread(target=f)` of Python, a thread class like any other.
@@ -85,7 +85,7 @@ impl<T: Send + 'static, E: Send + 'static> Target<Result<T, E>> {
 #[diagnostic::do_not_recommend]
 impl<R: Send> ThreadClass for Target<R> {
     type Output = R;
-    type Receiver = Consumed;
+    type Receiver = ByValue;
 
     const __OPTIONS: Options<Self> = Options::new("Target");
 

@@ -10,7 +10,7 @@ use crate::event::Event;
 use crate::exception::Failure;
 use crate::name::Name;
 use crate::primitive::parking_lot::Mutex;
-use crate::receiver::Shared;
+use crate::receiver::ByRef;
 use crate::thread::Thread;
 use crate::thread::record::Pause;
 
@@ -237,7 +237,7 @@ impl Timer {
 #[diagnostic::do_not_recommend]
 impl ThreadClass for Timer {
     type Output = ();
-    type Receiver = Shared;
+    type Receiver = ByRef;
 
     const __OPTIONS: Options<Self> = Options::new("Timer");
 

@@ -1,6 +1,6 @@
 //! The impl as written, and the class trait that its `run` fulfils.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Attribute, GenericParam, Generics, ReturnType, Type};
@@ -8,6 +8,7 @@ use syn::{Attribute, GenericParam, Generics, ReturnType, Type};
 use super::fallback;
 use super::model::{ClassImpl, Member, Method};
 use super::validate::{Receiver, Verdict, receiver};
+use crate::in_constant::{in_constant, mentions};
 use crate::runtime::Runtime;
 use crate::spans::located_at;
 
@@ -39,10 +40,13 @@ pub(super) fn class_impl(
 /// be `const` may not.
 fn kept(member: &Member) -> TokenStream {
     let tokens = &member.tokens;
-    let is_run = member.is_named("run") && member.method().is_some();
-    let allowed =
-        is_run.then(|| quote!(#[allow(clippy::unused_self, clippy::missing_const_for_fn)]));
-    quote!(#allowed #tokens)
+    match member.method() {
+        Some(_) if member.is_named("run") => {
+            quote!(#[allow(clippy::unused_self, clippy::missing_const_for_fn)] #tokens)
+        }
+        Some(new) if member.is_named("new") && new.returns_nothing() => fallback::constructor(new),
+        _ => tokens.clone(),
+    }
 }
 
 /// The attributes that decide whether this impl exists at all.
@@ -54,12 +58,12 @@ pub(super) fn conditions(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute
 fn wired(class_impl: &ClassImpl, run: &Method, verdict: &Verdict) -> TokenStream {
     let span = located_at(run.sig.ident.span());
     let output = output(run);
-    let (receiver, this) = receiver_of(run);
+    let (receiver, this) = receiver_of(class_impl, run);
     let conditions = conditions(&run.attrs);
     let (parameters, _, bounds) = class_impl.head.generics.split_for_impl();
     let class = &class_impl.head.self_ty;
     let options = options(class_impl, verdict);
-    let failure = failure(&run.sig.output);
+    let failure = failure(run);
     quote_spanned! {span=>
         #(#conditions)*
         #[automatically_derived]
@@ -93,15 +97,27 @@ pub(super) fn output(run: &Method) -> TokenStream {
 }
 
 /// How `run` takes the object, located at the user's `self`; and the type of that.
-pub(super) fn receiver_of(run: &Method) -> (TokenStream, TokenStream) {
+///
+/// Where the struct blames a field for what the receiver needs, the class is not checked again.
+pub(super) fn receiver_of(class_impl: &ClassImpl, run: &Method) -> (TokenStream, TokenStream) {
     let user = run.sig.receiver().map_or(run.sig.ident.span(), |receiver| receiver.self_token.span);
     let span = located_at(user);
-    let (kind, this) = match receiver(&run.sig).unwrap_or(Receiver::Shared) {
-        Receiver::Shared => (quote_spanned!(span=> Shared), quote_spanned!(span=> &Self)),
-        Receiver::Exclusive => (quote_spanned!(span=> Exclusive), quote_spanned!(span=> &mut Self)),
-        Receiver::Consumed => (quote_spanned!(span=> Consumed), quote_spanned!(span=> Self)),
+    let (kind, this, needs) = match receiver(&run.sig).unwrap_or(Receiver::Shared) {
+        Receiver::Shared => ("ByRef", quote_spanned!(span=> &Self), "shared"),
+        Receiver::Exclusive => ("ByMut", quote_spanned!(span=> &mut Self), "sent"),
+        Receiver::Consumed => ("ByValue", quote_spanned!(span=> Self), "sent"),
     };
-    (quote_spanned!(span=> type Receiver = __threadkit::receiver::#kind;), this)
+    let [kind, needs] = [kind, needs].map(|name| Ident::new(name, span));
+    let class = class_impl.head.self_ty.to_token_stream();
+    let checked = in_constant(class, &class_impl.head.generics).map(|class| {
+        quote_spanned! {span=>
+            <{
+                use __threadkit::fields::Unknown as _;
+                __threadkit::fields::Probe::<#class>::FIELDS.#needs
+            }>
+        }
+    });
+    (quote_spanned!(span=> type Receiver = __threadkit::receiver::#kind #checked;), this)
 }
 
 /// The options, which the struct declares; and the place where what `new` returns is checked.
@@ -132,24 +148,22 @@ fn new_returns(new: &Method) -> Option<TokenStream> {
 }
 
 fn names_a_parameter(ty: &Type, generics: &Generics) -> bool {
-    let text = ty.to_token_stream().to_string();
-    let words: Vec<_> = text.split(|c: char| c != '_' && !c.is_alphanumeric()).collect();
     generics.params.iter().any(|parameter| {
         let name = match parameter {
             GenericParam::Lifetime(parameter) => &parameter.lifetime.ident,
             GenericParam::Type(parameter) => &parameter.ident,
             GenericParam::Const(parameter) => &parameter.ident,
         };
-        words.contains(&name.to_string().as_str())
+        mentions(ty, &name.to_string())
     })
 }
 
-fn failure(output: &ReturnType) -> TokenStream {
-    let (ty, span) = match output {
+fn failure(run: &Method) -> TokenStream {
+    let (ty, span) = match &run.sig.output {
         ReturnType::Type(_, ty) if !matches!(**ty, Type::Never(_)) => {
             (quote!(#ty), located_at(ty.span()))
         }
-        _ => (quote!(Self::Output), Span::call_site()),
+        _ => (quote!(Self::Output), located_at(run.sig.ident.span())),
     };
     quote_spanned! {span=>
         fn __failure(output: &#ty) -> __threadkit::__private::Option<__threadkit::__private::Failure> {

@@ -1,14 +1,15 @@
 //! What stands in for the parts that were refused, so that a mistake has no follow-up errors.
-//! None of this can make wrong code compile: it is only written beside a `compile_error!`.
+//! None of this can make wrong code compile: it is only written beside a `compile_error!`, or beside
+//! what the compiler refuses itself.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{FnArg, Pat, Signature};
+use syn::{FnArg, Pat, Signature, parse_quote};
 
 use super::expand::{conditions, options, output, receiver_of};
 use super::model::{ClassImpl, Member, MemberKind, Method};
-use super::validate::{Verdict, output_mistake};
+use super::validate::{Verdict, has_usable_output};
 use crate::spans::located_at;
 
 /// The class trait of a class without a usable `run`: as much of it as is known.
@@ -17,13 +18,13 @@ pub(super) fn stub(class_impl: &ClassImpl, verdict: &Verdict) -> TokenStream {
     let span = located_at(class.span());
     let run = class_impl.methods("run").next();
     let output = run
-        .filter(|run| output_mistake(&run.sig).is_none() && run.sig.generics.params.is_empty())
+        .filter(|run| has_usable_output(&run.sig) && run.sig.generics.params.is_empty())
         .map_or_else(|| quote_spanned!(span=> type Output = ();), output);
     let consumed = || {
-        let receiver = quote_spanned!(span=> type Receiver = __threadkit::receiver::Consumed;);
+        let receiver = quote_spanned!(span=> type Receiver = __threadkit::receiver::ByValue;);
         (receiver, quote_spanned!(span=> Self))
     };
-    let (receiver, this) = run.map_or_else(consumed, receiver_of);
+    let (receiver, this) = run.map_or_else(consumed, |run| receiver_of(class_impl, run));
     let options = options(class_impl, verdict);
     let (parameters, _, bounds) = class_impl.head.generics.split_for_impl();
     quote_spanned! {span=>
@@ -39,6 +40,21 @@ pub(super) fn stub(class_impl: &ClassImpl, verdict: &Verdict) -> TokenStream {
             ) -> __threadkit::__private::Option<__threadkit::__private::Failure> {
                 __threadkit::__private::Option::None
             }
+        }
+    }
+}
+
+/// A `new` that returns nothing, as one that returns the object: its body and its calls then fit.
+pub(super) fn constructor(new: &Method) -> TokenStream {
+    let Method { attrs, vis, sig, body } = new;
+    let sig = Signature { output: parse_quote!(-> Self), ..sig.clone() };
+    let body = body.iter();
+    quote! {
+        #(#attrs)*
+        #[allow(unreachable_code)]
+        #vis #sig {
+            #(let _ = #body;)*
+            loop {}
         }
     }
 }

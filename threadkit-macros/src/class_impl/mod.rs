@@ -20,7 +20,9 @@ pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream 
             let verdict = validate::class_impl(&class_impl, &mut errors);
             let expanded = match verdict {
                 Some(verdict) => expand::class_impl(&class_impl, &verdict, &runtime),
-                None => item.clone(),
+                None if class_impl.head.trait_.is_some() => item.clone(),
+                // The compiler would only refuse it a second time.
+                None => TokenStream::new(),
             };
             quote!(#errors #expanded)
         }

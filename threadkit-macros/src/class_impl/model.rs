@@ -2,7 +2,7 @@
 
 use proc_macro2::{Group, Ident, TokenStream};
 use syn::ext::IdentExt as _;
-use syn::{Attribute, ItemImpl, Signature};
+use syn::{Attribute, ItemImpl, ReturnType, Signature, Visibility};
 
 /// An impl block under `#[thread_class]`.
 pub(crate) struct ClassImpl {
@@ -44,6 +44,7 @@ pub(crate) enum MemberKind {
 /// and its siblings stay known.
 pub(crate) struct Method {
     pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
     /// `None` where a `;` stands in its place.
     pub(crate) body: Option<Group>,
@@ -69,6 +70,12 @@ impl Member {
 
     pub(crate) fn is_named(&self, name: &str) -> bool {
         self.name().is_some_and(|ident| ident.unraw() == name)
+    }
+}
+
+impl Method {
+    pub(crate) fn returns_nothing(&self) -> bool {
+        matches!(self.sig.output, ReturnType::Default)
     }
 }
 

@@ -51,7 +51,7 @@ fn member(input: ParseStream<'_>) -> syn::Result<(MemberKind, bool)> {
 
 fn method(input: ParseStream<'_>) -> syn::Result<Method> {
     let attrs = input.call(Attribute::parse_outer)?;
-    input.parse::<Visibility>()?;
+    let vis = input.parse()?;
     let sig: Signature = input.parse()?;
     let body = if input.peek(token::Brace) {
         Some(braced(input)?)
@@ -59,7 +59,7 @@ fn method(input: ParseStream<'_>) -> syn::Result<Method> {
         input.parse::<Token![;]>()?;
         None
     };
-    Ok(Method { attrs, sig, body })
+    Ok(Method { attrs, vis, sig, body })
 }
 
 /// `{..}`, also behind the invisible delimiters of a `$body:block` of `macro_rules!`, which the parser

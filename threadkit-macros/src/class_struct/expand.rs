@@ -1,25 +1,28 @@
 //! The struct as written, its declaration, and the final methods of the object.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Attribute;
 use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
 
+use super::fields::Fields;
 use super::model::Class;
 use super::options::ClassOptions;
 use crate::final_names::FinalName;
 use crate::name_format;
+use crate::runtime::Runtime;
 use crate::spans::located_at;
 
 pub(super) fn class(class: &Class, options: &ClassOptions) -> TokenStream {
     let item = &class.item;
     let must_use = must_use(class);
     let declaration = declaration(class, options);
-    let object = object(class);
     let reserved = reserved(class);
-    let generated = quote!(#declaration #object #reserved);
-    let generated = options.runtime.scope(conditions(class), &generated);
-    quote!(#must_use #item #generated)
+    let hidden = quote!(#declaration #reserved);
+    let hidden = options.runtime.scope(conditions(&class.attrs), &hidden);
+    let object = object(class, &options.runtime);
+    quote!(#must_use #item #hidden #object)
 }
 
 fn must_use(class: &Class) -> Option<TokenStream> {
@@ -28,9 +31,9 @@ fn must_use(class: &Class) -> Option<TokenStream> {
         .then(|| quote!(#[must_use = "a thread object does nothing until it is started: call `.start()`"]))
 }
 
-/// The attributes that decide whether the class exists at all.
-fn conditions(class: &Class) -> impl Iterator<Item = &Attribute> {
-    class.attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
+/// The attributes that decide whether something exists at all.
+pub(super) fn conditions(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
 }
 
 fn declaration(class: &Class, options: &ClassOptions) -> TokenStream {
@@ -38,12 +41,16 @@ fn declaration(class: &Class, options: &ClassOptions) -> TokenStream {
     let (ident, class_name) = (&class.ident, class.ident.unraw().to_string());
     let (parameters, arguments, bounds) = class.generics.split_for_impl();
     let options = setters(class, options);
+    let Fields { declared: fields, checks } = Fields::of(class);
     quote_spanned! {span=>
         #[automatically_derived]
         #[allow(deprecated, single_use_lifetimes)]
         impl #parameters __threadkit::class::Declared for #ident #arguments #bounds {
-            const OPTIONS: __threadkit::class::Options<Self> =
-                __threadkit::class::Options::new(#class_name) #options;
+            const OPTIONS: __threadkit::class::Options<Self> = {
+                #checks
+                __threadkit::class::Options::new(#class_name) #options
+            };
+            #fields
         }
     }
 }
@@ -58,17 +65,17 @@ fn setters(class: &Class, options: &ClassOptions) -> TokenStream {
             quote_spanned!(span=> .name(|this: &Self| -> __threadkit::__private::String { #format })),
         );
     }
-    if let Some(daemon) = &options.daemon {
-        setters.extend(quote!(.daemon(#daemon)));
-    }
-    if let Some(bytes) = &options.stack_size {
-        setters.extend(quote!(.stack_size(#bytes)));
-    }
-    if let Some(hook) = &options.excepthook {
-        setters.extend(quote!(.excepthook(#hook)));
-    }
-    if let Some(inherit) = &options.inherit {
-        setters.extend(quote!(.inherit(#inherit)));
+    let others: [(&str, Option<&dyn ToTokens>); 4] = [
+        ("daemon", options.daemon.as_ref().map(|value| value as _)),
+        ("stack_size", options.stack_size.as_ref().map(|value| value as _)),
+        ("excepthook", options.excepthook.as_ref().map(|value| value as _)),
+        ("inherit", options.inherit.as_ref().map(|value| value as _)),
+    ];
+    for (setter, value) in others {
+        let Some(value) = value else { continue };
+        let span = located_at(value.span());
+        let setter = Ident::new(setter, span);
+        setters.extend(quote_spanned!(span=> .#setter(#value)));
     }
     setters
 }
@@ -76,19 +83,26 @@ fn setters(class: &Class, options: &ClassOptions) -> TokenStream {
 /// `start` and the `with_*` methods.
 ///
 /// Their heads are located at the attribute, which is what a second definition collides with; the
-/// body of `start` at the class's name, which is what lacks its `run`.
-fn object(class: &Class) -> TokenStream {
+/// body of `start` at the class's name, which is what lacks its `run`. They are in no scope of their
+/// own, since messages would show it: `start` of such an impl is `_::<impl WordCount>::start`.
+fn object(class: &Class, runtime: &Runtime) -> TokenStream {
     let ident = &class.ident;
+    let threadkit = format_ident!("__threadkit_{}", ident.unraw(), span = Span::call_site());
+    let import = runtime.import_as(&threadkit);
+    let conditions: Vec<_> = conditions(&class.attrs).collect();
     let (parameters, arguments, bounds) = class.generics.split_for_impl();
     // Without a bound where it can be checked here: a class that lacks its `run` is then reported
     // once, on its name, and not at each call.
     let started = (!class.generics.params.is_empty())
-        .then(|| quote!(where Self: __threadkit::ThreadClass + 'static));
+        .then(|| quote!(where Self: #threadkit::ThreadClass + 'static));
     let start = {
         let span = located_at(ident.span());
-        quote_spanned!(span=> __threadkit::Builder::new(self).start())
+        quote_spanned!(span=> #threadkit::Builder::new(self).start())
     };
     quote! {
+        #(#conditions)*
+        #import
+        #(#conditions)*
         #[allow(dead_code, deprecated, single_use_lifetimes, unreachable_pub)]
         impl #parameters #ident #arguments #bounds {
             /// Starts the thread, which calls `run`.
@@ -97,26 +111,26 @@ fn object(class: &Class) -> TokenStream {
             ///
             /// When the system refuses a thread, or the process is about to end.
             #[track_caller]
-            pub fn start(self) -> __threadkit::__private::io::Result<__threadkit::Thread<Self>> #started {
+            pub fn start(self) -> #threadkit::__private::io::Result<#threadkit::Thread<Self>> #started {
                 #start
             }
 
             /// Names the thread.
             pub fn with_name(
                 self,
-                name: impl __threadkit::__private::Into<__threadkit::Name>,
-            ) -> __threadkit::Builder<Self> {
-                __threadkit::Builder::new(self).with_name(name)
+                name: impl #threadkit::__private::Into<#threadkit::Name>,
+            ) -> #threadkit::Builder<Self> {
+                #threadkit::Builder::new(self).with_name(name)
             }
 
             /// Makes the thread a daemon, for which the process does not wait, or not one.
-            pub fn with_daemon(self, daemon: bool) -> __threadkit::Builder<Self> {
-                __threadkit::Builder::new(self).with_daemon(daemon)
+            pub fn with_daemon(self, daemon: bool) -> #threadkit::Builder<Self> {
+                #threadkit::Builder::new(self).with_daemon(daemon)
             }
 
             /// Sets the size of the thread's stack, in bytes.
-            pub fn with_stack_size(self, bytes: usize) -> __threadkit::Builder<Self> {
-                __threadkit::Builder::new(self).with_stack_size(bytes)
+            pub fn with_stack_size(self, bytes: usize) -> #threadkit::Builder<Self> {
+                #threadkit::Builder::new(self).with_stack_size(bytes)
             }
         }
     }
@@ -126,23 +140,26 @@ fn object(class: &Class) -> TokenStream {
 ///
 /// As a constant under a bound that nothing fulfils, but that coherence cannot rule out: any other
 /// inherent item of that name is a duplicate, and lookup passes through to a trait's method. As a
-/// method under a bound that coherence does rule out, so that a call is refused in words.
+/// method under a bound that coherence does rule out, so that a call is refused in words. Both bounds
+/// have a lifetime that is known at the call only: a bound without is looked at right here, and fails.
 fn reserved(class: &Class) -> TokenStream {
     let ident = &class.ident;
-    let (parameters, arguments, bounds) = class.generics.split_for_impl();
+    let (_, arguments, bounds) = class.generics.split_for_impl();
+    let mut with_lifetime = class.generics.clone();
+    with_lifetime.params.insert(0, syn::parse_quote!('threadkit));
+    let (parameters, ..) = with_lifetime.split_for_impl();
     let under = |bound: TokenStream| match bounds {
         Some(bounds) if !bounds.predicates.empty_or_trailing() => quote!(#bounds, #bound),
         Some(bounds) => quote!(#bounds #bound),
         None => quote!(where #bound),
     };
     let is_reserved = under(quote!(
-        for<'threadkit> __threadkit::override_rule::FinalNamesOf<'threadkit, Self>:
+        __threadkit::override_rule::FinalNamesOf<'threadkit, Self>:
             __threadkit::override_rule::OnlyNewAndRun
     ));
-    let is_started =
-        under(quote!(for<'threadkit> Self: __threadkit::override_rule::Started<'threadkit>));
+    let is_started = under(quote!(Self: __threadkit::override_rule::Started<'threadkit>));
     let names: Vec<_> =
-        FinalName::reserved().map(|name| syn::Ident::new(name, Span::call_site())).collect();
+        FinalName::reserved().map(|name| Ident::new(name, Span::call_site())).collect();
     quote! {
         #[doc(hidden)]
         #[allow(

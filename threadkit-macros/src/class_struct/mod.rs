@@ -1,6 +1,7 @@
 //! `#[thread_class]` on the struct.
 
 mod expand;
+mod fields;
 mod model;
 mod options;
 mod parse;

@@ -33,8 +33,10 @@ pub(super) fn read(arguments: TokenStream, errors: &mut Errors) -> ClassOptions 
     for argument in KNOWN.read(arguments, errors) {
         match argument.key.to_string().as_str() {
             "name" => {
-                options.name = argument
-                    .string("a format string over the fields: `name = \"worker {id}\"`", errors);
+                options.name = argument.string(
+                    "a format string over the fields, as a literal: `name = \"worker {id}\"`",
+                    errors,
+                );
             }
             "daemon" => options.daemon = argument.flag(errors),
             "stack_size" => {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Attribute, ReturnType};
 
@@ -19,7 +19,7 @@ pub(super) fn entry(entry: &Entry, options: &EntryOptions) -> TokenStream {
         ReturnType::Default => sig.ident.span(),
     };
     let span = located_at(sig.ident.span());
-    let import = options.runtime.import();
+    let import = options.runtime.import_as(&format_ident!("__threadkit"));
     let setters = setters(options);
     let call = {
         let span = located_at(returned);

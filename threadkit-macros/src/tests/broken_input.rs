@@ -94,7 +94,10 @@ fn a_class_with_half_typed_fields_keeps_its_methods() {
 fn a_class_with_mistaken_options_keeps_its_methods() {
     for (arguments, expected) in [
         ("deamon", "`#[thread_class]` on a struct has no option `deamon`"),
-        ("name", "`name` takes a format string over the fields: `name = \"worker {id}\"`"),
+        (
+            "name",
+            "`name` takes a format string over the fields, as a literal: `name = \"worker {id}\"`",
+        ),
         ("name =", "the value of `name` is missing"),
         ("name = , daemon", "the value of `name` is missing"),
         ("daemon name = \"x\"", "expected `,` between options"),

@@ -12,7 +12,7 @@ use crate::builder::Builder;
 use crate::class::{Options, ThreadClass};
 use crate::exception::Failure;
 use crate::name::Name;
-use crate::receiver::Consumed;
+use crate::receiver::ByValue;
 use crate::stop::on_stop;
 use crate::thread::Thread;
 
@@ -116,7 +116,7 @@ impl Dumper {
 #[diagnostic::do_not_recommend]
 impl ThreadClass for Dumper {
     type Output = ();
-    type Receiver = Consumed;
+    type Receiver = ByValue;
 
     const __OPTIONS: Options<Self> = Options::new("Dumper").daemon(true);
 

@@ -6,7 +6,7 @@ use crate::class::{Judge, Options, ThreadClass};
 use crate::exception::Failure;
 use crate::failure::AsFailure;
 use crate::name::Name;
-use crate::receiver::Consumed;
+use crate::receiver::ByValue;
 
 /// A callable that borrows, for a thread in a [`scope`](crate::scope): what [`Target`](crate::Target) is
 /// outside of one.
@@ -66,7 +66,7 @@ impl<'a, T: Send + 'a, E: Send + 'a> ScopedTarget<'a, Result<T, E>> {
 #[diagnostic::do_not_recommend]
 impl<R: Send> ThreadClass for ScopedTarget<'_, R> {
     type Output = R;
-    type Receiver = Consumed;
+    type Receiver = ByValue;
 
     const __OPTIONS: Options<Self> = Options::new("Target");
 

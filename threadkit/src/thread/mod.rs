@@ -4,23 +4,24 @@ pub(crate) mod end;
 mod flags;
 mod rare;
 pub(crate) mod record;
+mod traits;
 pub(crate) mod typed;
 
-use std::fmt;
-use std::hash::{Hash, Hasher};
 use std::io;
 use std::ops::Deref;
-use std::panic::{Location, RefUnwindSafe, UnwindSafe};
+use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::builder::Builder;
 use crate::class::ThreadClass;
 use crate::current;
 use crate::ident::ThreadId;
 use crate::join::{self, JoinError};
 use crate::name::Name;
 use crate::os;
-use crate::receiver::{KeepsObject, Shared};
+use crate::override_rule::{Configurable, DaemonCanBeSet, MadeOf, NotStarted};
+use crate::receiver::{ByRef, KeepsObject};
 use record::Record;
 use typed::Holder;
 
@@ -71,7 +72,7 @@ pub struct Thread<C = Erased> {
 }
 
 impl<C> Thread<C> {
-    pub(crate) fn new(record: Arc<Record>, typed: Arc<dyn Holder<C>>) -> Self {
+    pub(crate) fn typed(record: Arc<Record>, typed: Arc<dyn Holder<C>>) -> Self {
         Self { record, typed: Some(typed) }
     }
 
@@ -167,49 +168,6 @@ impl<C> Thread<C> {
         }
     }
 
-    /// Waits as [`join`](Self::join) does, and moves out what `run` returned, an `Err` included:
-    /// `thread.value()??`.
-    ///
-    /// # Errors
-    ///
-    /// Those of a join, which leave the value in place, except that a `run` that returned an `Err`
-    /// has a value; and [`NoValue`](JoinError::NoValue) from the second time on.
-    pub fn value(&self) -> Result<C::Output, JoinError>
-    where
-        C: ThreadClass,
-    {
-        join::wait(&self.record)?;
-        if self.record.is_lost() {
-            return Err(JoinError::NoValue);
-        }
-        let value = self.typed.as_ref().and_then(|typed| typed.take_value());
-        value.ok_or_else(|| match self.record.failure() {
-            Some(exception) if exception.is_panic() => JoinError::Failed(exception),
-            _ => JoinError::NoValue,
-        })
-    }
-
-    /// Waits until the thread is over, and gives the object back; after a failure, too.
-    ///
-    /// # Errors
-    ///
-    /// The handle, if there is no object for it: with `run(&mut self)` the first caller has it, with
-    /// `run(&self)` whoever holds the last typed handle. Also where a join would be refused.
-    pub fn into_object(self) -> Result<C, Self>
-    where
-        C: ThreadClass<Receiver: KeepsObject>,
-    {
-        if join::wait(&self.record).is_err() || self.record.is_lost() {
-            return Err(self);
-        }
-        let Self { record, typed } = self;
-        match typed.map(Holder::into_object) {
-            Some(Ok(object)) => Ok(object),
-            Some(Err(typed)) => Err(Self { record, typed: Some(typed) }),
-            None => Err(Self { record, typed: None }),
-        }
-    }
-
     /// Asks the thread to stop: [`stop_requested`](Self::stop_requested) is true from now on,
     /// [`sleep`](crate::sleep) returns, `park` is woken, and the callbacks of
     /// [`on_stop`](crate::on_stop) run here, on the caller. The thread ends when its `run` heeds it.
@@ -239,7 +197,52 @@ impl<C> Thread<C> {
     pub fn to_thread(&self) -> Thread {
         Thread::erased_arc(self.record.clone())
     }
+}
 
+impl<C: ThreadClass> Thread<C> {
+    /// Waits as [`join`](Self::join) does, and moves out what `run` returned, an `Err` included:
+    /// `thread.value()??`.
+    ///
+    /// # Errors
+    ///
+    /// Those of a join, which leave the value in place, except that a `run` that returned an `Err`
+    /// has a value; and [`NoValue`](JoinError::NoValue) from the second time on.
+    pub fn value(&self) -> Result<C::Output, JoinError> {
+        join::wait(&self.record)?;
+        if self.record.is_lost() {
+            return Err(JoinError::NoValue);
+        }
+        let value = self.typed.as_ref().and_then(|typed| typed.take_value());
+        value.ok_or_else(|| match self.record.failure() {
+            Some(exception) if exception.is_panic() => JoinError::Failed(exception),
+            _ => JoinError::NoValue,
+        })
+    }
+
+    /// Waits until the thread is over, and gives the object back; after a failure, too.
+    ///
+    /// # Errors
+    ///
+    /// The handle, if there is no object for it: with `run(&mut self)` the first caller has it, with
+    /// `run(&self)` whoever holds the last typed handle. Also where a join would be refused.
+    pub fn into_object(self) -> Result<C, Self>
+    where
+        C::Receiver: KeepsObject,
+    {
+        if join::wait(&self.record).is_err() || self.record.is_lost() {
+            return Err(self);
+        }
+        let Self { record, typed } = self;
+        match typed.map(Holder::into_object) {
+            Some(Ok(object)) => Ok(object),
+            Some(Err(typed)) => Err(Self { record, typed: Some(typed) }),
+            None => Err(Self { record, typed: None }),
+        }
+    }
+}
+
+/// What a started thread refuses, in words; a `run(&self)` class has these names through `Deref`, too.
+impl<C> Thread<C> {
     #[doc(hidden)]
     pub fn start(&self) -> io::Result<Self>
     where
@@ -253,6 +256,42 @@ impl<C> Thread<C> {
     where
         Self: DaemonCanBeSet,
     {
+    }
+
+    #[doc(hidden)]
+    pub fn with_name(self, name: impl Into<Name>) -> Builder<C>
+    where
+        Self: Configurable<C>,
+    {
+        self.into_builder().with_name(name)
+    }
+
+    #[doc(hidden)]
+    pub fn with_daemon(self, daemon: bool) -> Builder<C>
+    where
+        Self: Configurable<C>,
+    {
+        self.into_builder().with_daemon(daemon)
+    }
+
+    #[doc(hidden)]
+    pub fn with_stack_size(self, bytes: usize) -> Builder<C>
+    where
+        Self: Configurable<C>,
+    {
+        self.into_builder().with_stack_size(bytes)
+    }
+}
+
+/// What a thread is not made by, refused in words.
+impl Thread {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn new<F>(_: F) -> Self
+    where
+        Self: MadeOf<F>,
+    {
+        current::current_thread()
     }
 }
 
@@ -298,90 +337,17 @@ impl Thread {
             }
         }
         match typed {
-            Some(typed) => Ok(Thread::new(self.record, typed)),
+            Some(typed) => Ok(Thread::typed(self.record, typed)),
             None => Err(self),
         }
     }
 }
 
-/// Never implemented: what a `start` on a handle is told.
-#[diagnostic::on_unimplemented(
-    message = "threads can only be started once",
-    label = "this thread is started already",
-    note = "a second thread needs a second object"
-)]
-pub trait NotStarted {}
-
-/// Never implemented: what a `set_daemon` on a handle is told.
-#[diagnostic::on_unimplemented(
-    message = "cannot set the daemon status of a started thread",
-    label = "set it before the start",
-    note = "write `object.with_daemon(true).start()`, or `#[thread_class(daemon)]` on the struct"
-)]
-pub trait DaemonCanBeSet {}
-
-impl<C: ThreadClass<Receiver = Shared>> Deref for Thread<C> {
+impl<C: ThreadClass<Receiver = ByRef<CHECKED>>, const CHECKED: bool> Deref for Thread<C> {
     type Target = C;
 
     fn deref(&self) -> &C {
         let object = self.typed.as_ref().and_then(|typed| typed.shared());
         object.expect("a typed handle keeps its object")
-    }
-}
-
-impl<C: ThreadClass> From<Thread<C>> for Thread {
-    fn from(thread: Thread<C>) -> Self {
-        Self::erased_arc(thread.record)
-    }
-}
-
-impl<C> Clone for Thread<C> {
-    fn clone(&self) -> Self {
-        Self { record: self.record.clone(), typed: self.typed.clone() }
-    }
-}
-
-impl<C, D> PartialEq<Thread<D>> for Thread<C> {
-    fn eq(&self, other: &Thread<D>) -> bool {
-        Arc::ptr_eq(&self.record, &other.record)
-    }
-}
-
-impl<C> Eq for Thread<C> {}
-
-impl<C> Hash for Thread<C> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.ident().hash(state);
-    }
-}
-
-// A panic of `run` leaves nothing half-done in a handle: the object is behind the user's own
-// synchronisation, all else behind this crate's.
-impl<C> UnwindSafe for Thread<C> {}
-impl<C> RefUnwindSafe for Thread<C> {}
-
-/// As Python's `repr`: `<Sum(Sum-1, started daemon 3)>`.
-impl<C> fmt::Display for Thread<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = match (self.is_alive(), self.record.failure()) {
-            (true, _) => "started",
-            (false, None) => "stopped",
-            (false, Some(_)) => "failed",
-        };
-        let daemon = if self.is_daemon() { " daemon" } else { "" };
-        let (class, name, ident) = (self.class_name(), self.name(), self.ident());
-        write!(f, "<{class}({name}, {state}{daemon} {ident})>")
-    }
-}
-
-impl<C> fmt::Debug for Thread<C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Thread")
-            .field("class_name", &self.class_name())
-            .field("name", &self.name())
-            .field("ident", &self.ident())
-            .field("is_alive", &self.is_alive())
-            .field("is_daemon", &self.is_daemon())
-            .finish_non_exhaustive()
     }
 }

@@ -2,6 +2,7 @@
 
 use proc_macro2::Span;
 use quote::ToTokens;
+use syn::Type;
 use syn::ext::IdentExt as _;
 
 use super::model::{ClassImpl, Member, Method};
@@ -11,7 +12,7 @@ use crate::final_names::FinalName;
 mod new;
 mod run;
 
-pub(super) use run::{Receiver, output_mistake, receiver};
+pub(super) use run::{Receiver, has_usable_output, receiver};
 
 /// What may be built on.
 #[derive(Default)]
@@ -23,7 +24,7 @@ pub(crate) struct Verdict {
     pub(crate) refused: Vec<bool>,
 }
 
-/// Judges an inherent impl; `None` for the impl of a trait.
+/// Judges the impl of a class; `None` for another impl.
 pub(super) fn class_impl(class_impl: &ClassImpl, errors: &mut Errors) -> Option<Verdict> {
     if let Some((path, _)) = &class_impl.head.trait_ {
         errors.blame(
@@ -31,6 +32,16 @@ pub(super) fn class_impl(class_impl: &ClassImpl, errors: &mut Errors) -> Option<
             "`#[thread_class]` goes on the class's own impl, and this is the impl of a trait\n\
              help: write `run` in `#[thread_class] impl <the class> { .. }`; \
              impls of traits need no attribute",
+        );
+        return None;
+    }
+    if let Some(what) = no_struct(&class_impl.head.self_ty) {
+        errors.blame(
+            &class_impl.head.self_ty,
+            format!(
+                "a thread class is a struct, and this is the impl of {what}\n\
+                 help: write `#[thread_class] impl <the struct> {{ .. }}`"
+            ),
         );
         return None;
     }
@@ -50,7 +61,20 @@ pub(super) fn class_impl(class_impl: &ClassImpl, errors: &mut Errors) -> Option<
         verdict.run_holds &= holds || !member.is_named("run");
         verdict.new_holds &= holds || !member.is_named("new");
     }
+    verdict.run_holds &= class_impl.methods("run").all(|run| has_usable_output(&run.sig));
     Some(verdict)
+}
+
+/// What a type is by its looks, if that is no struct.
+fn no_struct(ty: &Type) -> Option<&'static str> {
+    match ty {
+        Type::Reference(_) => Some("a reference"),
+        Type::TraitObject(_) => Some("a trait object"),
+        Type::Tuple(_) => Some("a tuple"),
+        Type::Array(_) | Type::Slice(_) => Some("an array"),
+        Type::Ptr(_) => Some("a pointer"),
+        _ => None,
+    }
 }
 
 fn refuse_final_name(member: &Member, errors: &mut Errors) -> bool {

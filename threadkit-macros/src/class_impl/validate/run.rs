@@ -2,12 +2,15 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{FnArg, ReceiverKind, ReturnType, Safety, Signature, Type, TypeReference};
 
 use super::{ClassImpl, Member, Method, refuse_qualifiers, span_of};
 use crate::class_impl::model::MemberKind;
 use crate::errors::Errors;
+use crate::in_constant::mentions;
+use crate::suggest::nearest;
 
 /// How `run` takes the object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,12 +25,20 @@ pub(super) fn exists(class_impl: &ClassImpl, errors: &mut Errors) -> bool {
     let found = class_impl.members.iter().any(|member| member.is_named("run"));
     if !found {
         let class = pretty(&class_impl.head.self_ty.to_token_stream());
+        let names: Vec<_> = class_impl.members.iter().filter_map(Member::name).collect();
+        let names: Vec<_> = names.iter().map(|name| name.unraw().to_string()).collect();
+        let help = nearest("run", names.iter().map(String::as_str)).map_or_else(
+            || {
+                "add `fn run(&self) { .. }` to this impl; where `run` stands in another impl, \
+                 the attribute goes there, and this one needs none"
+                    .to_owned()
+            },
+            |near| format!("if `{near}` is what its thread does, name it `run`"),
+        );
         errors.blame(
             &class_impl.head.self_ty,
             format!(
-                "the thread class `{class}` has no `run`: its activity is missing\n\
-                 help: add `fn run(&self) {{ .. }}` to this impl; where `run` stands in another impl, \
-                 the attribute goes there, and this one needs none"
+                "the thread class `{class}` has no `run`: its activity is missing\nhelp: {help}"
             ),
         );
     }
@@ -104,10 +115,18 @@ fn one(run: &Method, errors: &mut Errors) {
 }
 
 fn generics(sig: &Signature, errors: &mut Errors) {
+    let params = &sig.generics.params;
+    let only_lifetimes = sig.generics.lifetimes().count() == params.len();
     let help = "help: put what it needs on the class: `struct Class<T>` and `impl<T> Class<T>`";
-    if !sig.generics.params.is_empty() {
+    if !params.is_empty() && only_lifetimes {
         errors.blame(
-            &sig.generics.params,
+            params,
+            "`run` takes no lifetime parameters: the object is lent to it for as long as it runs\n\
+             help: write `&self` or `&mut self`, and return what is owned",
+        );
+    } else if !params.is_empty() {
+        errors.blame(
+            params,
             format!(
                 "`run` takes no generic parameters: the base calls it, and has none to give\n{help}"
             ),
@@ -175,19 +194,19 @@ pub(crate) fn receiver(sig: &Signature) -> Option<Receiver> {
 }
 
 /// What is wrong with the return type.
-pub(crate) fn output_mistake(sig: &Signature) -> Option<syn::Error> {
+fn output_mistake(sig: &Signature) -> Option<syn::Error> {
     let ReturnType::Type(_, ty) = &sig.output else {
         return None;
     };
     let tokens = ty.to_token_stream();
-    let hidden =
-        find(&tokens, &|tokens| matches!(tokens, [TokenTree::Ident(word), ..] if word == "impl"));
-    let hidden = hidden.map(|span| {
-        syn::Error::new(
-            span,
-            "what `run` returns needs a name, since `Thread::value` hands it out\n\
-             help: write the type itself, or `Box<dyn ..>`",
-        )
+    let help = if mentions(ty, "Future") {
+        "it is no async function: block on the future in it, with `runtime.block_on(..)`"
+    } else {
+        "write the type itself, or `Box<dyn ..>`"
+    };
+    let hidden = find(&tokens, &|tokens| is_word(tokens, "impl")).map(|span| {
+        let what = "what `run` returns needs a name, since `Thread::value` hands it out";
+        syn::Error::new(span, format!("{what}\nhelp: {help}"))
     });
     hidden.or_else(|| {
         let span = find(&tokens, &borrows)?;
@@ -197,6 +216,25 @@ pub(crate) fn output_mistake(sig: &Signature) -> Option<syn::Error> {
              help: return an owned value, such as `String` for `&str`",
         ))
     })
+}
+
+/// Whether the return type can stand elsewhere, too. The compiler refuses a type to infer and one
+/// without a size where they stand, and does not have to do it again.
+pub(crate) fn has_usable_output(sig: &Signature) -> bool {
+    let ReturnType::Type(_, ty) = &sig.output else {
+        return true;
+    };
+    let has_no_size = match &**ty {
+        Type::Slice(_) | Type::TraitObject(_) => true,
+        Type::Path(path) => path.path.is_ident("str"),
+        _ => false,
+    };
+    let is_inferred = || find(&ty.to_token_stream(), &|tokens| is_word(tokens, "_")).is_some();
+    output_mistake(sig).is_none() && !has_no_size && !is_inferred()
+}
+
+fn is_word(tokens: &[TokenTree], word: &str) -> bool {
+    matches!(tokens, [TokenTree::Ident(first), ..] if first == word)
 }
 
 /// `&T` without a lifetime, or `'_`.

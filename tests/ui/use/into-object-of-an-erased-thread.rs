@@ -1,0 +1,15 @@
+use threadkit::thread_class;
+
+#[thread_class]
+struct Worker;
+
+#[thread_class]
+impl Worker {
+    fn run(&self) -> u32 {
+        1
+    }
+}
+
+fn main() {
+    let _ = threadkit::current_thread().into_object();
+}

@@ -1,0 +1,3 @@
+fn main() {
+    let _ = threadkit::Thread::new(|| 1);
+}

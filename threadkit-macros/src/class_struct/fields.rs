@@ -1,0 +1,79 @@
+//! What the struct says of its fields, so that one that cannot go to the thread is blamed where it
+//! stands. Of a class with parameters nobody can tell before these are known: there the compiler
+//! checks the class as a whole, at the receiver of `run`.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{Attribute, Field, Token};
+
+use super::expand::conditions;
+use super::model::Class;
+use crate::in_constant::{in_constant, mentions};
+use crate::spans::located_at;
+
+/// What the declaration says of the fields, and the check of each.
+#[derive(Default)]
+pub(super) struct Fields {
+    pub(super) declared: TokenStream,
+    pub(super) checks: TokenStream,
+}
+
+impl Fields {
+    pub(super) fn of(class: &Class) -> Self {
+        Self::known(class).unwrap_or_default()
+    }
+
+    fn known(class: &Class) -> Option<Self> {
+        let fields = class.fields.as_ref().filter(|fields| !fields.is_empty())?;
+        if fields.iter().any(has_hidden_condition) {
+            return None;
+        }
+        let ident = &class.ident;
+        let (_, arguments, _) = class.generics.split_for_impl();
+        let constant = in_constant(quote!(#ident #arguments), &class.generics)?;
+        let declared = quote! {
+            const FIELDS: __threadkit::fields::FieldsOf = {
+                use __threadkit::fields::Unknown as _;
+                __threadkit::fields::FieldsOf {
+                    sent: __threadkit::fields::Probe::<Self>::SEND,
+                    shared: __threadkit::fields::Probe::<Self>::SEND
+                        && __threadkit::fields::Probe::<Self>::SYNC,
+                }
+            };
+        };
+        let checks = fields.iter().map(check);
+        let checks = quote! {
+            use __threadkit::fields::Unknown as _;
+            const __UNSENT: bool = !__threadkit::fields::Probe::<#constant>::SEND;
+            const __UNSHARED: bool = !__UNSENT
+                && !__threadkit::fields::Probe::<#constant>::SYNC
+                && __threadkit::fields::Probe::<#constant>::SHARED;
+            #(#checks)*
+        };
+        Some(Self { declared, checks })
+    }
+}
+
+/// The check of one field, located at its type, from the first token to the last.
+fn check(field: &Field) -> TokenStream {
+    let conditions = conditions(&field.attrs);
+    let ty = &field.ty;
+    let span = located_at(ty.span());
+    let last = ty.to_token_stream().into_iter().last();
+    let end = Token![>](last.map_or(span, |token| located_at(token.span())));
+    quote_spanned! {span=>
+        #(#conditions)*
+        __threadkit::fields::check_field::<
+            Self,
+            __threadkit::fields::Blamed<#ty, __UNSENT #end,
+            __threadkit::fields::Blamed<#ty, __UNSHARED #end,
+        >();
+    }
+}
+
+/// Whether a `#[cfg_attr(.., cfg(..))]` decides if the field exists.
+fn has_hidden_condition(field: &Field) -> bool {
+    let hides = |attr: &Attribute| attr.path().is_ident("cfg_attr") && mentions(&attr.meta, "cfg");
+    field.attrs.iter().any(hides)
+}

@@ -1,0 +1,66 @@
+//! A type as it is written in a constant that stands in a type, where no parameters are in scope.
+
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::Generics;
+
+/// `ty` with its lifetimes left to the compiler; `None` if it has other parameters, which it cannot
+/// do without.
+pub(crate) fn in_constant(ty: TokenStream, generics: &Generics) -> Option<TokenStream> {
+    let has_others = generics.params.len() > generics.lifetimes().count();
+    let lifetimes: Vec<_> =
+        generics.lifetimes().map(|parameter| parameter.lifetime.ident.to_string()).collect();
+    (!has_others).then(|| inferred(ty, &lifetimes))
+}
+
+/// The tokens with each of the lifetimes as `'_`.
+fn inferred(tokens: TokenStream, lifetimes: &[String]) -> TokenStream {
+    let mut after_quote = false;
+    let token = |token| {
+        let is_lifetime = std::mem::replace(
+            &mut after_quote,
+            matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '\''),
+        );
+        match token {
+            TokenTree::Ident(name) if is_lifetime && lifetimes.contains(&name.to_string()) => {
+                Ident::new("_", name.span()).into()
+            }
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), inferred(group.stream(), lifetimes));
+                inner.set_span(group.span());
+                inner.into()
+            }
+            token => token,
+        }
+    };
+    tokens.into_iter().map(token).collect()
+}
+
+/// Whether `word` occurs in the tokens.
+pub(crate) fn mentions(tokens: impl ToTokens, word: &str) -> bool {
+    let text = tokens.into_token_stream().to_string();
+    text.split(|c: char| c != '_' && !c.is_alphanumeric()).any(|found| found == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::*;
+
+    #[test]
+    fn leaves_lifetimes_to_the_compiler() {
+        let generics = syn::parse_quote!(<'a, 'b: 'a>);
+        let class = quote!(Worker<'a, [(&'b str, fn(&'c u8)); 2], 'static>);
+        let expected = quote!(Worker<'_, [(&'_ str, fn(&'c u8)); 2], 'static>);
+        assert_eq!(in_constant(class, &generics).unwrap().to_string(), expected.to_string());
+    }
+
+    #[test]
+    fn has_no_place_for_other_parameters() {
+        for generics in [syn::parse_quote!(<'a, T>), syn::parse_quote!(<const N: usize>)] {
+            let generics: Generics = generics;
+            assert!(in_constant(quote!(Worker<T>), &generics).is_none());
+        }
+    }
+}
