@@ -125,6 +125,26 @@ fn a_callback_that_panics_keeps_none_of_the_others_from_running() {
     thread.join().unwrap();
 }
 
+#[test]
+fn a_callback_may_ask_for_what_it_is_called_for() {
+    let calls = Arc::new(AtomicU32::new(0));
+    let thread = spawn(|| sleep(Duration::MAX));
+    let token = StopToken::from(&thread);
+    token.on_stop({
+        let (thread, token, calls) = (thread.clone(), token.clone(), calls.clone());
+        move || {
+            thread.request_stop();
+            token.on_stop(move || {
+                calls.fetch_add(1, Ordering::Relaxed);
+            });
+            thread.join().unwrap();
+        }
+    });
+    token.request_stop();
+    assert_eq!(calls.load(Ordering::Relaxed), 1, "at once, since it comes late");
+    assert!(!thread.is_alive());
+}
+
 /// It would abort the process if the panic left the thread's last destructor.
 #[test]
 fn what_a_callback_captured_may_panic_in_its_drop() {

@@ -181,6 +181,24 @@ impl<C> fmt::Debug for Builder<C> {
 ///
 /// It converts into [`io::Error`], so that `?` works where `start()?` does; and it is `Send` and `Sync`
 /// for every class, in generic code too.
+///
+/// # Examples
+///
+/// ```
+/// use std::io;
+/// use threadkit::{Builder, StartError, Target, Thread, ThreadClass};
+///
+/// /// With a large stack, or with the one that there is.
+/// fn start_large<C: ThreadClass + 'static>(object: C) -> io::Result<Thread<C>> {
+///     let large = Builder::new(object).with_stack_size(usize::MAX / 2);
+///     Ok(large.try_start().or_else(|refused: StartError<C>| {
+///         eprintln!("{refused}");
+///         Builder::new(refused.into_builder().into_object()).try_start()
+///     })?)
+/// }
+///
+/// assert_eq!(start_large(Target::new(|| 42)).unwrap().value().unwrap(), 42);
+/// ```
 pub struct StartError<C> {
     error: io::Error,
     /// Kept as in a started thread: a class can be sent and shared, but code that is generic over

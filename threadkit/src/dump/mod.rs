@@ -64,7 +64,7 @@ pub fn dump() -> Dump {
     Dump { threads: rows.collect() }
 }
 
-/// The live threads at one moment; see [`dump`]. It displays as a table.
+/// The live threads at one moment; see [`dump`], which has an example. It displays as a table.
 ///
 /// With the feature `serde` it serializes as a sequence of its threads, each a map: `ident`,
 /// `native_id`, `name`, `class`, `state`, `daemon`, `stop_requested`, `age_secs`, `cpu_secs`, `starter`
@@ -98,10 +98,22 @@ impl Dump {
 /// # Examples
 ///
 /// ```
+/// use std::time::Duration;
+/// use threadkit::{Group, spawn};
+///
+/// let mut group = Group::new();
+/// group.push(spawn(|| threadkit::sleep(Duration::MAX)));
 /// let dump = threadkit::dump();
-/// let me = dump.threads().iter().find(|row| row.ident() == threadkit::get_ident()).unwrap();
-/// assert_eq!(me.name(), &threadkit::current_thread().name());
-/// assert!(me.waits_for().is_none());
+/// let row = dump.threads().iter().find(|row| row.ident() == group[0].ident()).unwrap();
+/// assert_eq!(row.name(), &group[0].name());
+/// assert_eq!((row.class_name(), row.is_daemon()), ("Target", group[0].is_daemon()));
+/// assert_eq!(row.starter(), Some(threadkit::get_ident()));
+/// assert_eq!(row.group(), Some(group.id()));
+/// let busy = row.cpu_time().is_some_and(|time| time > row.age() / 2);
+/// println!("{} is {}, and {}", row.name(), row.state(), if busy { "busy" } else { "idle" });
+/// if let (Some(place), Some(waits_for)) = (row.start_location(), row.waits_for()) {
+///     println!("it was started at {place}, and waits for {waits_for}");
+/// }
 /// ```
 #[derive(Clone, Debug)]
 pub struct ThreadDump {

@@ -211,6 +211,21 @@ impl<C> Group<C> {
     /// # Errors
     ///
     /// Those of [`join`](Self::join); [`TimedOut`](JoinError::TimedOut) counts among them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use threadkit::{Group, Target};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let workers = Group::start((0..2).map(|_| Target::new(|| threadkit::sleep(Duration::MAX))))?;
+    /// assert!(workers.join_timeout(Duration::from_millis(1)).unwrap_err().is_timeout());
+    /// workers.request_stop();
+    /// workers.join_timeout(Duration::MAX).unwrap();
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn join_timeout(&self, timeout: Duration) -> Result<(), JoinError> {
         let deadline = Instant::now().checked_add(timeout);
         let joined = self.threads.iter().map(|thread| match deadline {

@@ -122,6 +122,21 @@ impl Drop for Owner {
 ///
 /// `'scope` is the life of the scope, which the threads do not outlive; `'env` is that of what they borrow
 /// from outside.
+///
+/// # Examples
+///
+/// Handed to a function:
+///
+/// ```
+/// use threadkit::{Scope, ScopedTarget, Thread, scope};
+///
+/// fn longest<'scope>(s: &'scope Scope<'scope, '_>, text: &'scope str) -> Thread<ScopedTarget<'scope, usize>> {
+///     s.spawn(|| text.lines().map(str::len).max().unwrap_or(0))
+/// }
+///
+/// let poem = String::from("to be\nor not to be");
+/// assert_eq!(scope(|s| longest(s, &poem).value().unwrap()), 12);
+/// ```
 pub struct Scope<'scope, 'env: 'scope> {
     system: &'scope dyn System<'scope>,
     open: &'scope OpenScope,

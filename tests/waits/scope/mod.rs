@@ -1,14 +1,11 @@
 //! Threads that borrow from their starter, and a wait that nothing cuts short.
 
-use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+mod owner;
 
-use threadkit::{
-    Builder, Event, JoinError, ScopedTarget, Target, current_thread, enumerate, scope, spawn,
-    thread_class,
-};
+use std::cell::Cell;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use threadkit::{Builder, Event, ScopedTarget, Target, enumerate, scope, thread_class};
 
 use crate::{ROUNDS, spin_until};
 
@@ -111,81 +108,6 @@ fn the_wait_is_for_the_last_destructors() {
 }
 
 #[test]
-fn joining_the_owner_is_refused_from_inside() {
-    let owner = spawn(|| {
-        let owner = current_thread();
-        let join = || owner.join();
-        let refused = scope(|s| {
-            let direct = s.spawn(join);
-            let nested = s.spawn(|| s.spawn(join).value().unwrap());
-            let inner = s.spawn(|| scope(|inner| inner.spawn(join).value().unwrap()));
-            let long = s.spawn(|| owner.join_timeout(Duration::MAX));
-            [direct.value(), nested.value(), inner.value(), long.value()].map(Result::unwrap)
-        });
-        for refused in refused {
-            match refused {
-                Err(JoinError::Deadlock(cycle)) => assert!(cycle.threads().contains(&owner)),
-                other => panic!("{other:?}"),
-            }
-        }
-        // An inner scope leaves the outer one's threads in the graph.
-        let gate = Event::new();
-        scope(|s| {
-            let outer = s.spawn(|| {
-                gate.wait();
-                owner.join()
-            });
-            scope(|inner| {
-                inner.spawn(|| gate.set());
-            });
-            assert!(matches!(outer.value().unwrap(), Err(JoinError::Deadlock(_))));
-        });
-        // A wait that ends by itself is none of the graph's business.
-        scope(|s| {
-            let timed = s.spawn(|| owner.join_timeout(Duration::ZERO));
-            assert!(timed.value().unwrap().unwrap_err().is_timeout());
-        });
-    });
-    owner.join().unwrap();
-}
-
-#[test]
-fn a_cycle_through_a_thread_outside_is_refused_to_the_last_of_it() {
-    for _ in 0..1_000 {
-        let owner = spawn(|| {
-            let owner = current_thread();
-            let outside = spawn(move || owner.join());
-            let inside = scope(|s| s.spawn(|| outside.join()).value().unwrap());
-            (inside, outside)
-        });
-        let (inside, outside) = owner.value().unwrap();
-        let refused = [inside, outside.value().unwrap()];
-        let deadlocks = refused.iter().filter(|join| matches!(join, Err(JoinError::Deadlock(_))));
-        assert_eq!(deadlocks.count(), 1, "{refused:?}");
-    }
-}
-
-#[test]
-fn siblings_join_each_other_and_the_owner_is_joined_after_the_scope() {
-    let owner = spawn(|| {
-        scope(|s| {
-            let first = s.spawn(|| 1);
-            let second = s.spawn({
-                let first = first.clone();
-                move || first.value().unwrap() + 1
-            });
-            assert_eq!(second.value().unwrap(), 2);
-        });
-        let owner = current_thread();
-        // Refused, if the edges of the scope were still there.
-        let joiner = spawn(move || owner.join());
-        assert!(joiner.join_timeout(Duration::from_millis(5)).unwrap_err().is_timeout());
-        joiner
-    });
-    assert!(owner.value().unwrap().value().unwrap().is_ok());
-}
-
-#[test]
 fn a_thread_that_fails_does_not_make_the_scope_panic() {
     let failures = scope(|s| {
         let panics = s.spawn(|| -> u8 { panic!("in a scope") });
@@ -196,34 +118,6 @@ fn a_thread_that_fails_does_not_make_the_scope_panic() {
     });
     assert!(failures[0].contains("in a scope"), "{failures:?}");
     assert!(failures[1].contains("invalid digit"), "{failures:?}");
-}
-
-#[test]
-fn a_panic_of_the_owner_goes_on_when_the_threads_are_over() {
-    let done = AtomicUsize::new(0);
-    let gate = Event::new();
-    let caught = catch_unwind(AssertUnwindSafe(|| {
-        scope(|s| {
-            for _ in 0..4 {
-                s.spawn(|| {
-                    gate.wait();
-                    done.fetch_add(1, Ordering::Relaxed);
-                });
-            }
-            gate.set();
-            std::panic::resume_unwind(Box::new(42_u8));
-        })
-    }));
-    assert_eq!(caught.unwrap_err().downcast_ref(), Some(&42_u8));
-    assert_eq!(done.into_inner(), 4);
-    // The scope is closed: the next is not inside of it.
-    let owner = spawn(|| {
-        let owner = current_thread();
-        let panicked = catch_unwind(|| scope(|_| std::panic::resume_unwind(Box::new(()))));
-        assert!(panicked.is_err());
-        scope(|s| assert!(s.spawn(|| owner.join()).value().unwrap().is_err()));
-    });
-    owner.join().unwrap();
 }
 
 #[test]
