@@ -117,6 +117,21 @@ fn a_plain_exit_off_main_waits_for_the_others_and_keeps_its_code() {
 }
 
 #[test]
+fn a_plain_exit_does_not_wait_for_those_who_wait_for_it() {
+    let places = [
+        ("exit_plainly_where_joined", 53),
+        ("exit_plainly_in_a_scope", 54),
+        ("exit_plainly_before_ready", 55),
+        ("exit_plainly_beside_main", 56),
+    ];
+    for (scenario, code) in places {
+        for _ in 0..20 {
+            run(scenario).code(code).silent();
+        }
+    }
+}
+
+#[test]
 fn an_abort_is_an_abort() {
     run("aborting").signal(libc::SIGABRT).silent();
 }
@@ -152,29 +167,31 @@ pub(crate) fn waiting(scenario: &str) -> Child {
     command.spawn().unwrap()
 }
 
-/// Reads the report of a long wait, then lets the child end.
-pub(crate) fn explained(mut child: Child, at_least: Duration, start: Instant) {
+/// Reads the report of a long wait, with so many notes, then lets the child end.
+pub(crate) fn explained(mut child: Child, at_least: Duration, start: Instant, notes: usize) {
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let (first, second) = (lines.next().unwrap().unwrap(), lines.next().unwrap().unwrap());
     assert!(start.elapsed() >= at_least);
     drop(child.stdin.take());
     assert!(first.contains("waits for its non-daemon threads"), "{first}");
     assert!(second.contains("<Target(slow, started ") && second.contains(".rs:"), "{second}");
-    assert_eq!(lines.count(), 0);
+    let rest: Vec<_> = lines.map(Result::unwrap).collect();
+    assert!(rest.iter().all(|line| line.contains("std::process::exit")), "{rest:?}");
+    assert_eq!(rest.len(), notes);
     Running::of(child).end().code(0);
 }
 
 #[test]
 fn a_long_wait_is_explained_once() {
     let start = Instant::now();
-    explained(waiting("explained_wait"), Duration::from_millis(100), start);
+    explained(waiting("explained_wait"), Duration::from_millis(100), start, 0);
 }
 
 #[test]
 fn without_the_attribute_the_bound_is_ten_seconds_and_never_is_never() {
     let start = Instant::now();
     let mut never = waiting("unexplained_wait");
-    explained(waiting("explained_wait_plainly"), Duration::from_secs(10), start);
+    explained(waiting("explained_wait_plainly"), Duration::from_secs(10), start, 1);
     drop(never.stdin.take());
     Running::of(never).end().code(0).silent();
 }

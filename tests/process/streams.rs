@@ -22,7 +22,7 @@ fn stderr_may_be_locked_by_who_waits() {
 #[test]
 fn a_long_wait_is_explained_past_a_lock_of_stderr() {
     let start = Instant::now();
-    explained(waiting("wait_with_stderr_locked"), Duration::from_millis(50), start);
+    explained(waiting("wait_with_stderr_locked"), Duration::from_millis(50), start, 0);
 }
 
 #[test]

@@ -55,6 +55,12 @@ pub fn thread_class(arguments: TokenStream, item: TokenStream) -> TokenStream {
 
 /// Makes `fn main` the main thread: the process ends when every non-daemon thread has ended.
 ///
+/// When the body returns or panics, its `Err` is printed, the callbacks of `at_shutdown` run, those who
+/// join the main thread go on, and the non-daemon threads are waited for. Then main's thread-locals are
+/// destroyed, and the process ends with main's exit code, or with 101 after a panic. Until then
+/// `std::process::exit` ends it at once, from any thread; in the destructor of one of main's
+/// thread-locals std aborts the process, which is exiting already.
+///
 /// # Options
 ///
 /// | option | meaning |

@@ -7,6 +7,7 @@ use crate::lifecycle;
 use crate::os;
 use crate::primitive::{thread, thread_local};
 use crate::registry;
+use crate::shutdown;
 use crate::thread::Thread;
 use crate::thread::record::Record;
 
@@ -29,10 +30,9 @@ thread_local! {
 impl Drop for Current {
     fn drop(&mut self) {
         let Some(thread) = self.thread.take() else { return };
-        if thread.start_location().is_some() && !self.returned.get() {
-            // `process::exit` destroys the thread-locals of its caller. That is not over, and who joins
-            // it goes down with the process; but the process's last wait is not for the caller itself.
-            registry::remove(thread.record());
+        if thread.is_started_here() && !self.returned.get() {
+            // `process::exit` destroys the thread-locals of its caller, which is not over by that.
+            shutdown::exits_on(&thread);
         } else {
             lifecycle::end(&thread);
         }
@@ -132,7 +132,7 @@ pub(crate) fn in_run<R>(f: impl FnOnce(&Record) -> R) -> Option<R> {
 
 /// Whether the thread was started here: the only ones whose `run` an unwind ends.
 pub(crate) fn is_started_here() -> bool {
-    existing().is_some_and(|thread| thread.start_location().is_some())
+    existing().is_some_and(|thread| thread.is_started_here())
 }
 
 pub(crate) fn is_in_run() -> bool {

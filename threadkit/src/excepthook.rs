@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::current::{self, with_current};
 use crate::exception::{Exception, ExceptionKind, Location};
+use crate::exit_thread;
 use crate::locks;
 use crate::observe::{self, Moment};
 use crate::os;
@@ -13,7 +14,6 @@ use crate::panic_hook::{self, PanicNote};
 use crate::primitive::global;
 use crate::primitive::sync::{Mutex, MutexGuard};
 use crate::quiet;
-use crate::shutdown;
 use crate::thread::Thread;
 use crate::thread::record::Record;
 
@@ -184,12 +184,12 @@ fn call(exception: &Arc<Exception>, thread: &Thread) {
 
 /// A hook may leave by `exit_thread`, as `run` may.
 fn not_exit(payload: Box<dyn Any + Send>) -> Result<(), Box<dyn Any + Send>> {
-    if shutdown::is_exit(&*payload) { Ok(()) } else { Err(payload) }
+    if exit_thread::is_exit(&*payload) { Ok(()) } else { Err(payload) }
 }
 
 /// The current thread failed with a panic: in `run`, or in the destructor of a thread-local.
 pub(crate) fn panicked(payload: Box<dyn Any + Send>) {
-    if shutdown::is_exit(&*payload) {
+    if exit_thread::is_exit(&*payload) {
         return;
     }
     if !current::is_in_run() {
@@ -212,7 +212,7 @@ pub(crate) fn failed(exception: Exception) {
 /// Something that this crate called or dropped for the user panicked on the current thread, which has
 /// not failed by it: a callback, an object's `Drop`.
 pub(crate) fn guest_panicked(payload: Box<dyn Any + Send>) {
-    if current::is_in_run() && !shutdown::is_exit(&*payload) {
+    if current::is_in_run() && !exit_thread::is_exit(&*payload) {
         with_current(|thread| call(&Arc::new(exception_of(payload, thread)), thread));
     } else {
         // The panic hook has said all there is to say, as everywhere in Rust.

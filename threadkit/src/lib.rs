@@ -92,8 +92,15 @@
 //! The process waits for the threads that are not daemons. Under [`#[threadkit::main]`](macro@main) that
 //! happens when the body of `main` is over; `std::process::exit` ends the process at once, from any
 //! thread. Without the attribute, a handler of the process's exit waits. It cannot tell
-//! `std::process::exit` from a return of `main`, so both wait; and a second thread that calls `exit`
-//! meanwhile is parked by std, for ever, if the first waits for it. The attribute has neither problem.
+//! `std::process::exit` from a return of `main`, so both wait, but for the threads that wait in turn for
+//! the one that exits. And std allows one exit: a second thread that calls `exit` meanwhile is parked by
+//! std, for ever, and waited for; the thread that exits is aborted where it calls `exit` again (in a
+//! callback of [`at_shutdown`], in the destructor of a thread-local). The attribute has none of these
+//! problems, but for the last in the destructors of main's own thread-locals.
+//!
+//! A fork's child has one thread, its main thread; the others count as over there, with no outcome. Threads
+//! can be started in the child, unless the parent was starting one at that moment on another thread: std's
+//! own locks, of which a fork knows nothing, may then be held for ever.
 //!
 //! A thread is a daemon if its starter is: so is what a thread starts that this crate did not start, such
 //! as a test function or a worker of a pool. *The thread classes of a library should be daemons*
@@ -177,6 +184,7 @@ mod dump;
 mod event;
 mod excepthook;
 mod exception;
+mod exit_thread;
 mod failure;
 #[doc(hidden)]
 pub mod fields;
@@ -225,6 +233,7 @@ pub use dump::{Dump, ThreadDump, ThreadState, WaitsFor, dump};
 pub use event::Event;
 pub use excepthook::{ExceptHookArgs, default_excepthook, set_excepthook, silent, take_excepthook};
 pub use exception::{Exception, ExceptionKind, Location};
+pub use exit_thread::exit_thread;
 pub use future::ThreadFuture;
 pub use group::Group;
 pub use guard::Guard;
@@ -236,7 +245,7 @@ pub use observe::{on_exit, on_start};
 pub use ready::{NotReady, ready};
 pub use registry::{active_count, enumerate, main_thread};
 pub use scope::{Scope, ScopedTarget, scope};
-pub use shutdown::{ShuttingDown, at_shutdown, exit_thread};
+pub use shutdown::{ShuttingDown, at_shutdown};
 pub use startable::Startable;
 pub use stop::{StopToken, Stopped, on_stop, sleep, stop_all, stop_requested};
 pub use target::{Target, spawn};

@@ -1,14 +1,14 @@
 //! The end of the process: who is waited for, and what runs before.
 
-use std::any::Any;
 use std::error::Error;
 use std::fmt::{self, Write as _};
-use std::panic;
 use std::process::{ExitCode, Termination};
 use std::time::{Duration, Instant};
 
 use crate::current::{self, current_thread};
 use crate::excepthook;
+use crate::exit_thread;
+use crate::join;
 use crate::locks;
 use crate::os;
 use crate::primitive::global;
@@ -23,12 +23,13 @@ use crate::thread::Thread;
 /// How long a wait at the end lasts until it is explained.
 const REPORT_AFTER: Duration = Duration::from_secs(10);
 
+/// What is to be known of that wait where an exit does not end it.
+const ONE_EXIT_ONLY: &str = "if one of them has called std::process::exit, std has parked it for ever: \
+    under #[threadkit::main] it ends the process\n";
+
 global! {
     /// Whether `#[threadkit::main]` sees to the end of the process.
     static UNDER_ATTRIBUTE: AtomicBool = AtomicBool::new(false);
-
-    /// Whether the body of `#[threadkit::main]` runs.
-    static IN_BODY: AtomicBool = AtomicBool::new(false);
 }
 
 type ShutdownCallback = Box<dyn FnOnce() + Send>;
@@ -64,9 +65,12 @@ impl Error for ShuttingDown {}
 /// to tell them to stop. Callbacks run last-in first-out, as those of Python's [`atexit`]; one that
 /// panics is reported, and the others still run.
 ///
-/// Under `#[threadkit::main]` they run on the main thread when its body has returned or panicked.
-/// Without it they run when the process exits, on the thread that exits; there `std::process::exit` in a
-/// callback panics, as std allows one exit only, and the panic is reported like any other.
+/// Under `#[threadkit::main]` they run on the main thread when its body has returned or panicked; not
+/// when a thread calls `std::process::exit`, which ends the process at once, from a callback too.
+///
+/// Without it they run when the process exits, on the thread that exits, unless it does so in the middle
+/// of a panic. There is no second exit from there: std aborts the process if a callback calls
+/// `std::process::exit`.
 ///
 /// # Errors
 ///
@@ -103,42 +107,6 @@ fn run_callbacks() {
             excepthook::guest_panicked(payload);
         }
     }
-}
-
-/// The payload that [`exit_thread`] unwinds with.
-struct ExitThread;
-
-pub(crate) fn is_exit(payload: &(dyn Any + Send)) -> bool {
-    payload.is::<ExitThread>()
-}
-
-/// Ends the current thread quietly, running destructors: Python's `SystemExit` in a thread.
-///
-/// Nothing is reported, `join` is `Ok`, and there is no value. On the main thread, under
-/// `#[threadkit::main]`, it ends `main` with code 0 after the usual wait.
-///
-/// It is an unwind: `std`'s mutexes that are held are poisoned, `catch_unwind` catches it, and with
-/// `panic = "abort"` it aborts.
-///
-/// # Panics
-///
-/// On a thread that was not started here, and on the main thread without the attribute.
-///
-/// # Examples
-///
-/// ```
-/// let thread = threadkit::spawn(|| -> u8 { threadkit::exit_thread() });
-/// assert!(thread.join().is_ok());
-/// assert!(matches!(thread.value(), Err(threadkit::JoinError::NoValue)));
-/// ```
-pub fn exit_thread() -> ! {
-    // Acquire: paired with the Release in `main`; the main thread reads its own writes anyway.
-    let ends_main = IN_BODY.load(Ordering::Acquire) && os::thread::is_main();
-    assert!(
-        ends_main || current::is_started_here(),
-        "exit_thread() ends a thread that threadkit started, or main under #[threadkit::main]; this thread is neither"
-    );
-    panic::resume_unwind(Box::new(ExitThread))
 }
 
 /// What `#[threadkit::main(..)]` sets.
@@ -203,18 +171,18 @@ pub fn main<T: Termination>(options: MainOptions, body: impl FnOnce() -> T) -> E
         return body().report();
     }
     let main = current_thread();
-    IN_BODY.store(true, Ordering::Release); // Release: paired with `exit_thread`
     // `report` prints main's Err, with the user's own Debug.
-    let code = quiet::caught(|| body().report()).unwrap_or_else(|payload| {
-        let code = if is_exit(&*payload) { ExitCode::SUCCESS } else { ExitCode::from(101) };
+    let code = exit_thread::ending_main(|| body().report()).unwrap_or_else(|payload| {
+        let code =
+            if exit_thread::is_exit(&*payload) { ExitCode::SUCCESS } else { ExitCode::from(101) };
         quiet::drop(payload);
         code
     });
-    IN_BODY.store(false, Ordering::Release); // Release: as above
     stop(options.stop);
     run_callbacks();
     main.record().set_over();
-    registry::wait_released(options.report_after, report_wait);
+    let report = || report_wait("main is over; the process", "");
+    registry::wait_released(options.report_after, report);
     if options.stop != Stop::Nobody {
         wait_for_daemons(options.grace);
     }
@@ -257,22 +225,33 @@ fn before_exit() {
     if thread::panicking() || UNDER_ATTRIBUTE.load(Ordering::Acquire) {
         return;
     }
-    if let Some(exiting) = current::existing() {
-        // It waits here for the others, and would otherwise wait for itself.
-        registry::remove(exiting.record());
+    // Where the system has destroyed the thread-locals, it has been said already.
+    if let Some(exiting) = current::existing().filter(Thread::is_started_here) {
+        exits_on(&exiting);
     }
     run_callbacks();
+    let main = registry::main_thread();
     if os::thread::is_main() {
-        registry::main_thread().record().set_over();
+        main.record().set_over();
+    } else {
+        join::strand(main.record_arc());
     }
-    registry::wait_released(Some(REPORT_AFTER), report_wait);
+    registry::wait_released(Some(REPORT_AFTER), || {
+        report_wait("the process exits, but", ONE_EXIT_ONLY);
+    });
+}
+
+/// The process exits on `thread`, which waits there for the others: it is neither over, nor waited for.
+pub(crate) fn exits_on(thread: &Thread) {
+    registry::remove(thread.record());
+    join::strand(thread.record_arc());
 }
 
 /// Says on stderr for whom the process is waiting.
-fn report_wait() {
+fn report_wait(who: &str, note: &str) {
     let holding: Vec<_> =
         enumerate().into_iter().filter(|thread| thread.record().holds_process()).collect();
-    let mut text = String::from("main is over; the process waits for its non-daemon threads:\n");
+    let mut text = format!("{who} waits for its non-daemon threads:\n");
     for thread in holding {
         let _ = write!(text, "  {thread}"); // writing to a string does not fail
         if let Some(location) = thread.start_location() {
@@ -280,5 +259,6 @@ fn report_wait() {
         }
         text.push('\n');
     }
+    text.push_str(note);
     os::stderr::write(&text);
 }

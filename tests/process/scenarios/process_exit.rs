@@ -1,13 +1,15 @@
 //! `process::exit` from everywhere, under the attribute, and a signal.
 
 use std::process::{self, ExitCode};
+use std::sync::mpsc;
 
 use threadkit::{Target, at_shutdown, main_thread, spawn};
 
 crate::scenarios! {
     exit_from_main, exit_from_worker_in_body, exit_from_worker_in_wait, exit_from_callback,
     exit_from_hook, exit_from_daemon, exit_in_a_race, exit_while_unwinding, interrupted,
-    exit_plainly_from_worker, exit_plainly_from_hook, exit_plainly_in_a_local, aborting,
+    exit_plainly_from_worker, exit_plainly_from_hook, exit_plainly_in_a_local, exit_plainly_where_joined, exit_plainly_in_a_scope, exit_plainly_before_ready,
+    exit_plainly_beside_main, aborting,
 }
 
 /// A thread that never ends.
@@ -109,7 +111,7 @@ fn exit_while_unwinding() -> ExitCode {
 
 /// Without the attribute: waits for the others, and not for main, nor for itself.
 fn exit_plainly_from_worker() -> ExitCode {
-    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let (go, wait) = mpsc::channel::<()>();
     spawn(move || {
         wait.recv().unwrap();
         println!("worker");
@@ -133,6 +135,46 @@ fn exit_plainly_in_a_local() -> ExitCode {
     thread_local! { static LOCAL: Exiting = const { Exiting(51) }; }
     let _ = spawn(|| LOCAL.with(|_| ())).join();
     unreachable!("the process is over")
+}
+
+/// The exiting thread is joined by one that is joined in turn; who comes first is left to chance.
+fn exit_plainly_where_joined() -> ExitCode {
+    let (go, wait) = mpsc::channel::<()>();
+    let exiting = spawn(move || {
+        wait.recv().unwrap();
+        process::exit(53)
+    });
+    let first = spawn(move || exiting.join());
+    let second = spawn(move || {
+        go.send(()).unwrap();
+        first.join()
+    });
+    let _ = second.join();
+    unreachable!("the process is over")
+}
+
+fn exit_plainly_in_a_scope() -> ExitCode {
+    let owner = spawn(|| threadkit::scope(|s| drop(s.spawn(|| process::exit(54)))));
+    let _ = owner.join();
+    unreachable!("the process is over")
+}
+
+fn exit_plainly_before_ready() -> ExitCode {
+    let starter = spawn(|| {
+        let hasty = threadkit::Builder::new(Target::new(|| process::exit(55)));
+        let _ = hasty.start_ready();
+    });
+    let _ = starter.join();
+    unreachable!("the process is over")
+}
+
+/// Main is not over, and will not be; nobody waits for who waits for it.
+fn exit_plainly_beside_main() -> ExitCode {
+    spawn(|| main_thread().join());
+    spawn(|| process::exit(56));
+    loop {
+        std::thread::park();
+    }
 }
 
 fn aborting() -> ExitCode {

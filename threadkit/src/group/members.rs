@@ -53,7 +53,7 @@ impl Drop for Members {
 }
 
 /// The id of the group that `thread` is in; of several the oldest.
-pub(crate) fn of(_graph: &MutexGuard<'_, ()>, thread: ThreadId) -> Option<u64> {
+pub(crate) fn of(_graph: &MutexGuard<'_, join::Graph>, thread: ThreadId) -> Option<u64> {
     let groups = locks::lock(&GROUPS);
     groups.iter().find(|(_, members)| members.contains(&thread)).map(|(id, _)| *id)
 }

@@ -4,12 +4,14 @@
 
 use std::collections::HashSet;
 use std::iter;
+use std::mem;
 use std::sync::Arc;
 
 use super::{JoinCycle, JoinError};
 use crate::locks;
 use crate::primitive::global;
 use crate::primitive::sync::{Mutex, MutexGuard};
+use crate::registry::{self, enumerate};
 use crate::thread::Thread;
 use crate::thread::record::Record;
 
@@ -37,12 +39,18 @@ impl Edge {
 }
 
 global! {
-    /// Guards the edges, which stand in the records of those who wait. Std's lock, since a fork waits
-    /// for it.
-    static GRAPH: Mutex<()> = Mutex::new(());
+    /// Std's lock, since a fork waits for it.
+    static GRAPH: Mutex<Graph> = Mutex::new(Graph { stranded: Vec::new() });
 }
 
-pub(crate) fn lock() -> MutexGuard<'static, ()> {
+/// The lock of the edges, which stand in the records of those who wait.
+pub(crate) struct Graph {
+    /// The threads that will not be over while there is a process: the one on which it exits, and the
+    /// main thread if that is another. Empty until then.
+    stranded: Vec<Arc<Record>>,
+}
+
+pub(crate) fn lock() -> MutexGuard<'static, Graph> {
     locks::lock(&GRAPH)
 }
 
@@ -58,22 +66,58 @@ pub(super) fn enter<'a>(
     target: &Arc<Record>,
 ) -> Result<Waiting<'a>, JoinError> {
     let graph = lock();
-    if let Some(cycle) = path(target, waiter) {
+    if let Some(cycle) = path(target, |reached| Arc::ptr_eq(reached, waiter)) {
         drop(graph);
         let threads = iter::once(waiter.clone()).chain(cycle);
         return Err(JoinError::Deadlock(JoinCycle(threads.map(Thread::erased_arc).collect())));
     }
     let edge = Edge { target: target.clone(), awaited: Awaited::End, timed: false };
-    *edge_of(waiter) = Some(edge);
-    Ok(Waiting(waiter))
+    Ok(Graph::enter(graph, waiter, edge))
 }
 
 /// Enters a wait that closes no cycle: it is timed, or the target has not begun.
 pub(crate) fn enter_unchecked(waiter: &Record, edge: Edge) -> Waiting<'_> {
-    let graph = lock();
-    *edge_of(waiter) = Some(edge);
-    drop(graph);
-    Waiting(waiter)
+    Graph::enter(lock(), waiter, edge)
+}
+
+/// The process exits, and `thread` will not be over before it ends. Those that wait for it, one by way of
+/// another, will not be either: the process goes down with them, and does not wait for them.
+pub(crate) fn strand(thread: &Arc<Record>) {
+    lock().stranded.push(thread.clone());
+    release_stranded();
+}
+
+fn release_stranded() {
+    for thread in enumerate() {
+        let graph = lock();
+        let is_stranded = |reached: &Arc<Record>| {
+            graph.stranded.iter().any(|stranded| Arc::ptr_eq(stranded, reached))
+        };
+        let waits = path(thread.record_arc(), is_stranded).is_some();
+        drop(graph);
+        if waits {
+            registry::remove(thread.record());
+        }
+    }
+}
+
+impl Graph {
+    /// Enters an edge and gives the lock back.
+    fn enter<'a>(this: MutexGuard<'_, Self>, waiter: &'a Record, edge: Edge) -> Waiting<'a> {
+        *edge_of(waiter) = Some(edge);
+        let exiting = !this.stranded.is_empty();
+        drop(this);
+        if exiting {
+            release_stranded();
+        }
+        Waiting(waiter)
+    }
+
+    /// In a fork's child, which does not exit when its parent does.
+    pub(crate) fn after_fork(&mut self) {
+        // As in the registry: the parts of a thread that is not here are left alone.
+        mem::take(&mut self.stranded).into_iter().for_each(mem::forget);
+    }
 }
 
 /// For whom `waiter` waits; the caller holds the lock.
@@ -81,8 +125,9 @@ pub(crate) fn edge_of(waiter: &Record) -> MutexGuard<'_, Option<Edge>> {
     locks::lock(&waiter.waits)
 }
 
-/// The threads from `from` to the one that waits for `to`, if `from` waits for it in the end.
-fn path(from: &Arc<Record>, to: &Arc<Record>) -> Option<Vec<Arc<Record>>> {
+/// The threads from `from` to the one that waits for the thread that `is_end` says, if `from` waits for
+/// that in the end; the caller holds the lock.
+fn path(from: &Arc<Record>, is_end: impl Fn(&Arc<Record>) -> bool) -> Option<Vec<Arc<Record>>> {
     // Most threads that are joined wait for nobody: then there is nothing to allocate.
     if joins(from).is_none() && from.scope().is_none() {
         return None;
@@ -92,7 +137,7 @@ fn path(from: &Arc<Record>, to: &Arc<Record>) -> Option<Vec<Arc<Record>>> {
     let mut reached = vec![(from.clone(), 0)];
     let mut at = 0;
     while let Some((record, _)) = reached.get(at) {
-        if Arc::ptr_eq(record, to) {
+        if is_end(record) {
             return Some(way_to(&reached, at));
         }
         let mut awaited: Vec<_> = joins(record).into_iter().collect();

@@ -14,7 +14,7 @@ use crate::exception::Exception;
 use crate::thread::Thread;
 use crate::thread::record::Record;
 
-pub(crate) use graph::{Awaited, Edge, Waiting, edge_of, enter_unchecked, lock};
+pub(crate) use graph::{Awaited, Edge, Graph, Waiting, edge_of, enter_unchecked, lock, strand};
 pub(crate) use scope::OpenScope;
 
 /// Why a join, or [`Thread::value`], did not give what was asked for.

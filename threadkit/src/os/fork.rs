@@ -18,7 +18,7 @@ mod unix {
     /// takes another.
     struct Locks {
         registry: MutexGuard<'static, Registry>,
-        _graph: MutexGuard<'static, ()>,
+        graph: MutexGuard<'static, join::Graph>,
         _shutdown: MutexGuard<'static, shutdown::Shutdown>,
         _hook: excepthook::HookGuard,
         _observers: observe::ObserversGuard,
@@ -43,7 +43,7 @@ mod unix {
     extern "C" fn prepare() {
         let locks = Locks {
             registry: registry::lock(),
-            _graph: join::lock(),
+            graph: join::lock(),
             _shutdown: shutdown::lock(),
             _hook: excepthook::lock(),
             _observers: observe::lock(),
@@ -62,6 +62,7 @@ mod unix {
         }
         if let Some(mut locks) = HELD.try_with(RefCell::take).ok().flatten() {
             locks.registry.after_fork(current::existing().as_ref());
+            locks.graph.after_fork();
         }
     }
 }

@@ -84,6 +84,11 @@ impl<C> Thread<C> {
         &self.record
     }
 
+    /// Whether it is neither the main thread nor a dummy.
+    pub(crate) fn is_started_here(&self) -> bool {
+        self.start_location().is_some()
+    }
+
     /// The name: as it was given, or the class name and a number, as in `Sum-1`.
     #[must_use]
     pub fn name(&self) -> Name {
