@@ -75,8 +75,15 @@ pub fn with_current<R>(f: impl FnOnce(&Thread) -> R) -> R {
     match CURRENT.try_with(|current| call(current.thread.get_or_init(adopt))) {
         Ok(result) => result,
         // The thread is past its end: only foreign destructors run now.
-        Err(_) => call(&after_end()),
+        Err(_) => past_end(call),
     }
+}
+
+/// Out of line, so that the way that is taken is short enough to be inlined everywhere.
+#[cold]
+#[inline(never)]
+fn past_end<R>(call: impl FnOnce(&Thread) -> R) -> R {
+    call(&after_end())
 }
 
 /// The identity of the current thread, as Python's [`threading.get_ident`].

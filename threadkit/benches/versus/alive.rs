@@ -1,14 +1,18 @@
 //! With many threads alive.
 
+use std::fs;
+use std::hint::black_box;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
-use std::time::Duration;
 
-use threadkit::Target;
+use threadkit::{Thread, thread_class};
 
-use crate::harness::{Rounds, Table, time};
+use crate::child;
+use crate::harness::{Bar, Table, Unit, each, nanoseconds, time};
+use crate::starts::ours_one_by_one;
 
-const MANY: usize = 10_000;
+const MANY: u32 = 10_000;
 const STACK: usize = 64 * 1024;
 
 /// Holds threads until it is opened.
@@ -27,85 +31,154 @@ impl Gate {
     }
 }
 
-fn ours(gate: &Gate) -> threadkit::Thread<Target<()>> {
-    let gate = gate.clone();
-    Target::new(move || gate.pass()).with_stack_size(STACK).start().expect("a thread")
+#[thread_class(stack_size = STACK)]
+struct Held {
+    gate: Gate,
+}
+
+#[thread_class]
+impl Held {
+    fn run(&self) {
+        self.gate.pass();
+    }
+}
+
+fn ours(gate: &Gate) -> Thread<Held> {
+    Held { gate: gate.clone() }.start().expect("a thread")
 }
 
 fn peer(gate: &Gate) -> thread::JoinHandle<()> {
     let gate = gate.clone();
-    let name = String::from("Target-1");
-    let builder = thread::Builder::new().name(name).stack_size(STACK);
+    let builder = thread::Builder::new().name(String::from("Held-1234")).stack_size(STACK);
     builder.spawn(move || gate.pass()).expect("a thread")
 }
 
-fn join_all(threads: &[threadkit::Thread<Target<()>>]) {
+fn join_all(threads: &[Thread<Held>]) {
     for thread in threads {
         thread.join().expect("no failure");
     }
 }
 
-/// How long the starts, and how long the joins of many take.
-fn ours_many() -> (Duration, Duration) {
-    let (gate, mut threads) = (Gate::default(), Vec::with_capacity(MANY));
-    let starts = time(|| threads.extend((0..MANY).map(|_| ours(&gate))));
+/// How long a start takes, and how long a join takes.
+fn ours_many() -> [f64; 2] {
+    let (gate, mut threads) = (Gate::default(), Vec::with_capacity(MANY as usize));
+    let start = each(MANY, || threads.extend((0..MANY).map(|_| ours(&gate))));
     gate.open();
-    let joins = time(|| join_all(&threads));
-    (starts, joins)
+    [start, each(MANY, || join_all(&threads))]
 }
 
-fn peer_many() -> (Duration, Duration) {
-    let (gate, mut threads) = (Gate::default(), Vec::with_capacity(MANY));
-    let starts = time(|| threads.extend((0..MANY).map(|_| peer(&gate))));
+fn peer_many() -> [f64; 2] {
+    let (gate, mut threads) = (Gate::default(), Vec::with_capacity(MANY as usize));
+    let start = each(MANY, || threads.extend((0..MANY).map(|_| peer(&gate))));
     gate.open();
-    let joins = time(|| threads.drain(..).for_each(|thread| thread.join().expect("no failure")));
-    (starts, joins)
+    let join = || threads.drain(..).for_each(|thread| thread.join().expect("no failure"));
+    [start, each(MANY, join)]
 }
 
 pub(crate) fn measure(table: &mut Table) {
-    let many = u32::try_from(MANY).expect("a small number");
-    table.pair("10,000 alive: start", "1.10", Rounds(5), many, || ours_many().0, || peer_many().0);
-    table.pair("10,000 alive: join", "1.10", Rounds(5), many, || ours_many().1, || peer_many().1);
-    let short = || {
-        time(|| {
-            for _ in 0..50 {
-                threadkit::spawn(|| ()).join().expect("no failure");
-            }
-        })
-    };
-    // The peer of this row is the crate itself, alone.
+    let rows = ["10,000 alive: start", "10,000 alive: join"];
+    let rows = rows.map(|what| (what.to_owned(), Bar::Ratio(1.10)));
+    table.turns(rows, Unit::Nanoseconds, 11, ours_many, peer_many);
+    table.turns(
+        [("10,000 alive: resident memory each".to_owned(), Bar::Ratio(1.05))],
+        Unit::Bytes,
+        3,
+        || [child::number("resident", "ours", MANY)],
+        || [child::number("resident", "peer", MANY)],
+    );
+    // Its peer is the crate itself, alone.
+    let alone = || each(50, || ours_one_by_one(50));
     table.pair(
-        "start + join with 10,000 alive, over none",
-        "1.10",
-        Rounds(5),
-        50,
+        "start + join with 10,000 alive, over the same with none",
+        Bar::Ratio(1.10),
+        5,
         || {
             let gate = Gate::default();
             let threads: Vec<_> = (0..MANY).map(|_| ours(&gate)).collect();
-            let taken = short();
+            let taken = alone();
             gate.open();
             join_all(&threads);
             taken
         },
-        short,
+        alone,
     );
-    enumerate(table);
 }
 
-/// Ten times the threads, over ten times the calls: linear is a ratio of one.
-fn enumerate(table: &mut Table) {
+/// The resident memory of each of `many` threads, in a process of its own.
+pub(crate) fn resident(who: &str, many: u32) -> f64 {
+    let (gate, before) = (Gate::default(), resident_bytes());
+    if who == "ours" {
+        let threads: Vec<_> = (0..many).map(|_| ours(&gate)).collect();
+        let taken = resident_bytes() - before;
+        gate.open();
+        join_all(&threads);
+        taken / f64::from(many)
+    } else {
+        let threads: Vec<_> = (0..many).map(|_| peer(&gate)).collect();
+        let taken = resident_bytes() - before;
+        gate.open();
+        for thread in threads {
+            thread.join().expect("no failure");
+        }
+        taken / f64::from(many)
+    }
+}
+
+/// By the kernel's count, in kibibytes.
+fn resident_bytes() -> f64 {
+    let status = fs::read_to_string("/proc/self/status").expect("/proc");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a number");
+    let kibibytes: f64 = line.trim().trim_end_matches("kB").trim().parse().expect("a number");
+    kibibytes * 1024.0
+}
+
+/// How `enumerate` grows, and what it does to those who start meanwhile.
+pub(crate) fn measure_enumerate(table: &mut Table) {
     let gate = Gate::default();
     let mut threads: Vec<_> = (0..100).map(|_| ours(&gate)).collect();
-    let hundred = time(|| (0..1000).for_each(|_| drop(threadkit::enumerate())));
+    let call = |times| each(times, || (0..times).for_each(|_| drop(threadkit::enumerate())));
+    call(1000);
+    let hundred = call(10_000);
     threads.extend((100..1000).map(|_| ours(&gate)));
+    // Ten times the threads, over ten times the calls: linear is a ratio of one.
     table.pair(
-        "enumerate of 1,000, over ten times that of 100",
-        "linear",
-        Rounds(11),
-        100,
-        || time(|| (0..100).for_each(|_| drop(threadkit::enumerate()))),
-        || hundred,
+        "`enumerate` of 1,000, over ten times that of 100",
+        Bar::Ratio(1.25),
+        31,
+        || call(100),
+        || hundred * 10.0,
+    );
+    table.pair(
+        "wait of a start while another thread enumerates 1,000 without a pause, 99th percentile",
+        Bar::Value(50_000.0),
+        11,
+        || meanwhile(|| drop(threadkit::enumerate()), longest_wait),
+        || meanwhile(std::hint::spin_loop, longest_wait),
     );
     gate.open();
     join_all(&threads);
+}
+
+/// Of the registry's lock, which `active_count` takes as a start does, and does nothing else.
+fn longest_wait() -> f64 {
+    let call = || nanoseconds(time(|| _ = black_box(threadkit::active_count())));
+    let mut waits: Vec<f64> = (0..2000).map(|_| call()).collect();
+    waits.sort_by(f64::total_cmp);
+    waits[waits.len() * 99 / 100]
+}
+
+/// What `measured` says while another thread does `other` without a pause.
+fn meanwhile(other: impl Fn() + Sync, measured: impl Fn() -> f64) -> f64 {
+    let done = AtomicBool::new(false);
+    thread::scope(|s| {
+        // Relaxed: the flag says nothing of other data.
+        s.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                other();
+            }
+        });
+        let taken = measured();
+        done.store(true, Ordering::Relaxed);
+        taken
+    })
 }

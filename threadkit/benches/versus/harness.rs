@@ -1,69 +1,101 @@
-//! Pairs that take turns, and the table of their ratios.
+//! Pairs that take turns, and the rows they make.
 
-use std::fmt;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// One pair: how many nanoseconds each takes for one of what it does.
-struct Row {
-    what: String,
-    ours: f64,
-    peer: f64,
-    /// The middle half of the ratios of the rounds.
-    spread: (f64, f64),
-    bar: &'static str,
+/// What is compared, in which unit.
+#[derive(Clone, Copy)]
+pub(crate) enum Unit {
+    Nanoseconds,
+    Bytes,
+    Count,
 }
 
-/// The table of all pairs.
-pub(crate) struct Table(Vec<Row>);
-
-/// How often a pair takes turns.
+/// What a row is held against.
 #[derive(Clone, Copy)]
-pub(crate) struct Rounds(pub(crate) usize);
+pub(crate) enum Bar {
+    /// At most so many times the peer's.
+    Ratio(f64),
+    /// At most so much of ours.
+    Value(f64),
+    /// Shown, and held against nothing.
+    None,
+}
+
+/// One comparison.
+pub(crate) struct Row {
+    pub(crate) what: String,
+    pub(crate) unit: Unit,
+    pub(crate) ours: f64,
+    pub(crate) peer: f64,
+    /// The middle half of the ratios of the rounds; none of what is exact.
+    pub(crate) spread: Option<(f64, f64)>,
+    pub(crate) bar: Bar,
+}
+
+impl Row {
+    pub(crate) fn ratio(&self) -> f64 {
+        self.ours / self.peer
+    }
+}
+
+/// The rows of one run, and those that this machine cannot make, with the reason.
+#[derive(Default)]
+pub(crate) struct Table {
+    pub(crate) rows: Vec<Row>,
+    pub(crate) skipped: Vec<(String, String)>,
+}
 
 impl Table {
-    pub(crate) fn new() -> Self {
-        Self(Vec::new())
-    }
-
-    /// Measures a pair: each call says how long `times` of its things took.
+    /// Has a pair take turns: each call says how many nanoseconds one of its things took.
     pub(crate) fn pair(
         &mut self,
         what: impl Into<String>,
-        bar: &'static str,
-        Rounds(rounds): Rounds,
-        times: u32,
-        mut ours: impl FnMut() -> Duration,
-        mut peer: impl FnMut() -> Duration,
+        bar: Bar,
+        rounds: usize,
+        mut ours: impl FnMut() -> f64,
+        mut peer: impl FnMut() -> f64,
+    ) {
+        let row = [(what.into(), bar)];
+        self.turns(row, Unit::Nanoseconds, rounds, || [ours()], || [peer()]);
+    }
+
+    /// The same where one turn measures several things.
+    pub(crate) fn turns<const N: usize>(
+        &mut self,
+        rows: [(String, Bar); N],
+        unit: Unit,
+        rounds: usize,
+        mut ours: impl FnMut() -> [f64; N],
+        mut peer: impl FnMut() -> [f64; N],
     ) {
         // Warm up: what is done once a process is no part of either.
-        ours();
-        peer();
-        let each = |time: Duration| time.as_secs_f64() * 1e9 / f64::from(times);
-        let turns: Vec<(f64, f64)> = (0..rounds).map(|_| (each(ours()), each(peer()))).collect();
-        let ratios = sorted(turns.iter().map(|(ours, peer)| ours / peer));
-        self.0.push(Row {
-            what: what.into(),
-            ours: median(turns.iter().map(|turn| turn.0)),
-            peer: median(turns.iter().map(|turn| turn.1)),
-            spread: (ratios[ratios.len() / 4], ratios[ratios.len() * 3 / 4]),
-            bar,
-        });
-    }
-}
-
-impl fmt::Display for Table {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "| what | ours, ns | peer, ns | ratio | middle half | bar |")?;
-        writeln!(f, "|---|---:|---:|---:|---|---|")?;
-        for Row { what, ours, peer, spread: (low, high), bar } in &self.0 {
-            let ratio = ours / peer;
-            writeln!(
-                f,
-                "| {what} | {ours:.1} | {peer:.1} | {ratio:.2} | {low:.2} to {high:.2} | {bar} |"
-            )?;
+        for _ in 0..=rounds / 10 {
+            ours();
+            peer();
         }
-        Ok(())
+        let turns: Vec<_> = (0..rounds).map(|_| (ours(), peer())).collect();
+        for (at, (what, bar)) in rows.into_iter().enumerate() {
+            let ratios = sorted(turns.iter().map(|(ours, peer)| ours[at] / peer[at]));
+            self.push(Row {
+                what,
+                unit,
+                ours: median(turns.iter().map(|(ours, _)| ours[at])),
+                peer: median(turns.iter().map(|(_, peer)| peer[at])),
+                spread: Some((ratios[ratios.len() / 4], ratios[ratios.len() * 3 / 4])),
+                bar,
+            });
+        }
+    }
+
+    pub(crate) fn push(&mut self, row: Row) {
+        eprintln!("{}: {:.2}", row.what, row.ratio());
+        self.rows.push(row);
+    }
+
+    pub(crate) fn skip(&mut self, what: impl Into<String>, why: impl Into<String>) {
+        let (what, why) = (what.into(), why.into());
+        eprintln!("{what}: skipped, {why}");
+        self.skipped.push((what, why));
     }
 }
 
@@ -73,7 +105,7 @@ fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
     values
 }
 
-fn median(values: impl Iterator<Item = f64>) -> f64 {
+pub(crate) fn median(values: impl Iterator<Item = f64>) -> f64 {
     let values = sorted(values);
     values[values.len() / 2]
 }
@@ -85,10 +117,11 @@ pub(crate) fn time(run: impl FnOnce()) -> Duration {
     start.elapsed()
 }
 
-/// Allows this process one processor, or all again. By `taskset`, as std has no such call; where that is
-/// missing, "pinned" is as free as the rest, and the table says so.
-pub(crate) fn pin(processors: &str) -> bool {
-    let process = std::process::id().to_string();
-    let pinned = Command::new("taskset").args(["-a", "-p", "-c", processors, &process]).output();
-    pinned.is_ok_and(|output| output.status.success())
+/// Nanoseconds for each of the `times` things that `run` does.
+pub(crate) fn each(times: u32, run: impl FnOnce()) -> f64 {
+    nanoseconds(time(run)) / f64::from(times)
+}
+
+pub(crate) fn nanoseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e9
 }

@@ -4,12 +4,15 @@ use std::hint::black_box;
 use std::sync::mpsc;
 use std::thread;
 
-use crate::harness::{Rounds, Table, time};
+use threadkit::Thread;
+
+use crate::harness::{Bar, Table, each};
 
 const TIMES: u32 = 20_000;
+const ROUNDS: usize = 301;
 
-fn repeat<R>(mut f: impl FnMut() -> R) -> std::time::Duration {
-    time(|| {
+fn repeat<R>(mut f: impl FnMut() -> R) -> f64 {
+    each(TIMES, || {
         for _ in 0..TIMES {
             black_box(f());
         }
@@ -17,34 +20,30 @@ fn repeat<R>(mut f: impl FnMut() -> R) -> std::time::Duration {
 }
 
 pub(crate) fn measure(table: &mut Table) {
-    let rounds = Rounds(301);
     let (keep_ours, ours_kept) = mpsc::channel::<()>();
     let ours = threadkit::spawn(move || ours_kept.recv().is_ok());
     let (keep_peer, peer_kept) = mpsc::channel::<()>();
     let peer = thread::spawn(move || peer_kept.recv().is_ok());
     table.pair(
-        "`is_alive` over `is_finished`",
-        "1.2",
-        rounds,
-        TIMES,
+        "`is_alive` over std's `is_finished`",
+        Bar::Ratio(1.2),
+        ROUNDS,
         || repeat(|| black_box(&ours).is_alive()),
         || repeat(|| black_box(&peer).is_finished()),
     );
     drop((keep_ours, keep_peer));
     table.pair(
         "`current_thread()` over std's `current()`",
-        "1.1",
-        rounds,
-        TIMES,
+        Bar::Ratio(1.1),
+        ROUNDS,
         || repeat(threadkit::current_thread),
         || repeat(thread::current),
     );
     table.pair(
         "`with_current` over std's `current()`",
-        "0.1",
-        rounds,
-        TIMES,
-        || repeat(|| threadkit::with_current(threadkit::Thread::ident)),
+        Bar::Ratio(0.1),
+        ROUNDS,
+        || repeat(|| threadkit::with_current(Thread::ident)),
         || repeat(thread::current),
     );
 }

@@ -1,0 +1,146 @@
+//! What the compiler has to do.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+use crate::harness::{Bar, Table, Unit, nanoseconds, time};
+
+const CLASSES: usize = 500;
+
+/// A package that is only compiled.
+struct Package(PathBuf);
+
+impl Package {
+    fn new(name: &str, dependency: &str, source: &str) -> Self {
+        let at = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        let _ = fs::remove_dir_all(&at);
+        fs::create_dir_all(at.join("src")).expect("a place for a package");
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n{dependency}\n"
+        );
+        let package = Self(at);
+        package.write("Cargo.toml", &manifest);
+        package.write("src/lib.rs", source);
+        // The versions that the workspace has, so that none needs to be looked for.
+        let locked = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
+        fs::copy(locked, package.0.join("Cargo.lock")).expect("a lock file");
+        package
+    }
+
+    fn write(&self, file: &str, text: &str) {
+        fs::write(self.0.join(file), text).expect("a place for a package");
+    }
+
+    fn cargo(&self, command: &str) -> Result<(), String> {
+        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.arg(command).current_dir(&self.0).env("CARGO_INCREMENTAL", "0");
+        let output = cargo.env("CARGO_TARGET_DIR", self.0.join("target")).output();
+        let output = output.map_err(|error| error.to_string())?;
+        let says = || String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        if output.status.success() { Ok(()) } else { Err(says()) }
+    }
+
+    /// Nanoseconds of a check of the package alone, since what it depends on is checked already.
+    fn check(&self, source: &str) -> f64 {
+        self.write("src/lib.rs", source);
+        nanoseconds(time(|| self.cargo("check").expect("it was checked before")))
+    }
+
+    /// Nanoseconds of a build of everything.
+    fn build(&self) -> f64 {
+        let _ = fs::remove_dir_all(self.0.join("target"));
+        nanoseconds(time(|| self.cargo("build").expect("it was built before")))
+    }
+}
+
+fn depend_on_threadkit() -> String {
+    format!("threadkit = {{ path = {:?} }}", env!("CARGO_MANIFEST_DIR"))
+}
+
+pub(crate) fn measure(table: &mut Table) {
+    let (classes, structs) = (source(class), source(plain_struct));
+    let ours = Package::new("versus-classes", &depend_on_threadkit(), &classes);
+    let peer = Package::new("versus-structs", "", &structs);
+    let what = "`cargo check` of 500 classes over 500 hand-written structs with `std::thread`";
+    match ours.cargo("check").and_then(|()| peer.cargo("check")) {
+        Ok(()) => table.turns(
+            [(what.to_owned(), Bar::Ratio(3.0))],
+            Unit::Nanoseconds,
+            5,
+            || [ours.check(&classes)],
+            || [peer.check(&structs)],
+        ),
+        Err(why) => table.skip(what, why),
+    }
+    let ours = Package::new("versus-threadkit", &depend_on_threadkit(), "");
+    let peer = Package::new("versus-thiserror", "thiserror = \"2\"", "");
+    let what = "clean build with dependencies, over that of `thiserror`";
+    match ours.cargo("build").and_then(|()| peer.cargo("build")) {
+        Ok(()) => table.turns(
+            [(what.to_owned(), Bar::Ratio(2.5))],
+            Unit::Nanoseconds,
+            3,
+            || [ours.build()],
+            || [peer.build()],
+        ),
+        Err(why) => table.skip(what, why),
+    }
+}
+
+fn source(item: fn(usize) -> String) -> String {
+    (0..CLASSES).fold(String::new(), |mut source, number| {
+        // Writing to a string does not fail.
+        let _ = write!(source, "{}", item(number));
+        source
+    })
+}
+
+fn class(number: usize) -> String {
+    format!(
+        "#[threadkit::thread_class]
+pub struct Count{number} {{
+    path: std::path::PathBuf,
+    words: u64,
+}}
+
+#[threadkit::thread_class]
+impl Count{number} {{
+    pub fn new(path: impl Into<std::path::PathBuf>, words: u64) -> Self {{
+        Self {{ path: path.into(), words }}
+    }}
+
+    fn run(&self) -> std::io::Result<u64> {{
+        Ok(std::fs::read_to_string(&self.path)?.split_whitespace().count() as u64 + self.words)
+    }}
+}}
+"
+    )
+}
+
+/// The same, written by hand.
+fn plain_struct(number: usize) -> String {
+    format!(
+        "pub struct Count{number} {{
+    path: std::path::PathBuf,
+    words: u64,
+}}
+
+impl Count{number} {{
+    pub fn new(path: impl Into<std::path::PathBuf>, words: u64) -> Self {{
+        Self {{ path: path.into(), words }}
+    }}
+
+    fn run(&self) -> std::io::Result<u64> {{
+        Ok(std::fs::read_to_string(&self.path)?.split_whitespace().count() as u64 + self.words)
+    }}
+
+    pub fn start(self) -> std::io::Result<std::thread::JoinHandle<std::io::Result<u64>>> {{
+        let name = String::from(\"Count{number}\");
+        std::thread::Builder::new().name(name).spawn(move || self.run())
+    }}
+}}
+"
+    )
+}
