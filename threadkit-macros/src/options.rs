@@ -56,8 +56,8 @@ impl Known {
 
 /// Reads all arguments that can be read; an unreadable one is reported and skipped.
 fn parse(arguments: TokenStream, errors: &mut Errors) -> Vec<Argument> {
+    let mut found = Vec::new();
     let all = |input: ParseStream<'_>| {
-        let mut found = Vec::new();
         while !input.is_empty() {
             match parse_one(input) {
                 Ok(argument) => found.push(argument),
@@ -70,9 +70,13 @@ fn parse(arguments: TokenStream, errors: &mut Errors) -> Vec<Argument> {
             }
             input.parse::<Option<Token![,]>>()?;
         }
-        Ok(found)
+        Ok(())
     };
-    all.parse2(arguments).expect("what cannot be read is skipped")
+    // What a group holds beside the expression in it is noticed in the end.
+    if let Err(error) = all.parse2(arguments) {
+        errors.push(error);
+    }
+    found
 }
 
 fn parse_one(input: ParseStream<'_>) -> syn::Result<Argument> {

@@ -61,7 +61,19 @@ where
     }
 }
 
+/// A where clause without a bound.
+#[thread_class]
+struct Unbound(u8) where;
+
+#[thread_class]
+impl Unbound where {
+    fn run(self) -> u8 {
+        self.0
+    }
+}
+
 fn main() {
+    assert_eq!(Unbound(2).start().unwrap().value().unwrap(), 2);
     assert_eq!(Sorter::new([3, 1, 2]).start().unwrap().value().unwrap(), [1, 2, 3]);
     assert_eq!(Of(7_u32).start().unwrap().value().unwrap(), 7);
     assert_eq!(Of(String::from("seven")).start().unwrap().value().unwrap(), "seven");

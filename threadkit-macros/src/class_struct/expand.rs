@@ -148,8 +148,9 @@ fn reserved(class: &Class) -> TokenStream {
     let mut with_lifetime = class.generics.clone();
     with_lifetime.params.insert(0, syn::parse_quote!('threadkit));
     let (parameters, ..) = with_lifetime.split_for_impl();
+    let bounds = bounds.filter(|bounds| !bounds.predicates.is_empty());
     let under = |bound: TokenStream| match bounds {
-        Some(bounds) if !bounds.predicates.empty_or_trailing() => quote!(#bounds, #bound),
+        Some(bounds) if !bounds.predicates.trailing_punct() => quote!(#bounds, #bound),
         Some(bounds) => quote!(#bounds #bound),
         None => quote!(where #bound),
     };

@@ -2,6 +2,8 @@
 
 mod broken_input;
 mod expansions;
+mod mutate;
+mod mutations;
 
 use proc_macro2::{TokenStream, TokenTree};
 
