@@ -132,6 +132,7 @@
 //! | await a thread in async code | `thread.await`: [`ThreadFuture`] |
 //! | see what all threads are doing | [`dump()`] |
 //! | have every thread call something when it begins and when it leaves | [`on_start`], [`on_exit`] |
+//! | see what all threads did, in a trace viewer | `Timeline`, with the feature `timeline` |
 //!
 //! # Features
 //!
@@ -141,6 +142,7 @@
 //!   one at `error` when it fails.
 //! - `serde`: what [`dump()`] gives is `Serialize`.
 //! - `signal`: a daemon class `Dumper` prints a [`dump()`] when the process gets a signal.
+//! - `timeline`: a `Timeline` records starts, ends, waits and failures, for Perfetto and `chrome://tracing`.
 //! - `tracing`: spans of the `tracing` crate follow a thread. It runs in a span `thread` (level `info`,
 //!   fields `name`, `class` and `ident`) that is the child of its starter's current span; where a filter
 //!   leaves that out, in the starter's current span itself. Its subscriber is its starter's, so a test's own
@@ -214,6 +216,8 @@ mod startable;
 mod stop;
 mod target;
 mod thread;
+#[cfg(feature = "timeline")]
+mod timeline;
 mod timer;
 
 #[doc(hidden)]
@@ -250,6 +254,8 @@ pub use startable::Startable;
 pub use stop::{StopToken, Stopped, on_stop, sleep, stop_all, stop_requested};
 pub use target::{Target, spawn};
 pub use thread::{Erased, Thread};
+#[cfg(feature = "timeline")]
+pub use timeline::Timeline;
 pub use timer::Timer;
 
 // The compiler's messages show these names; what is in reach of the root they show without a path.

@@ -116,6 +116,7 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     }
     let system = system_builder::<C>(settings, record.system_name());
     let context = Context::for_start_of(&record);
+    observe::tell(&record, Moment::Starts);
     let main = {
         let (record, typed) = (record.clone(), typed.clone());
         move || run(&record, typed, inherited, context)
@@ -196,6 +197,8 @@ fn fail(record: &Record, failure: Failure) {
 /// The thread is over: the last of std's destructors on it.
 pub(crate) fn end(thread: &Thread) {
     let record = thread.record();
+    // Before it is out of the registry: who looks there for a thread finds it, or has been told of its end.
+    observe::tell(record, Moment::Over);
     registry::remove(record);
     record.set_over();
 }

@@ -1,8 +1,10 @@
 //! [`WaitsFor`]: what a thread waits for.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::join::{self, Awaited};
+use crate::observe::Wait;
 use crate::thread::Thread;
 use crate::thread::record::{Pause, Record};
 
@@ -39,26 +41,29 @@ pub enum WaitsFor {
 /// The thread for which another waits; under the lock of the graph of joins.
 pub(super) fn edge(record: &Record) -> Option<WaitsFor> {
     let edge = join::edge_of(record);
-    edge.as_ref().map(|edge| {
-        let target = Thread::erased_arc(edge.target.clone());
-        match edge.awaited {
-            Awaited::End => WaitsFor::End(target),
-            Awaited::Ready => WaitsFor::Ready(target),
+    edge.as_ref().map(|edge| Wait::For(&edge.target, edge.awaited).into())
+}
+
+impl From<Wait<'_>> for WaitsFor {
+    fn from(wait: Wait<'_>) -> Self {
+        let handle = |target: &Arc<Record>| Thread::erased_arc(target.clone());
+        match wait {
+            Wait::For(target, Awaited::End) => Self::End(handle(target)),
+            Wait::For(target, Awaited::Ready) => Self::Ready(handle(target)),
+            Wait::Pause(Pause::Sleep) => Self::Sleep,
+            Wait::Pause(Pause::Stop) => Self::Stop,
+            Wait::Pause(Pause::Event) => Self::Event,
+            Wait::Pause(Pause::EventOrStop) => Self::EventOrStop,
+            Wait::Pause(Pause::Group) => Self::Group,
+            Wait::Pause(Pause::Scope) => Self::Scope,
         }
-    })
+    }
 }
 
 impl WaitsFor {
     /// What else a thread waits for.
     pub(super) fn pause(record: &Record) -> Option<Self> {
-        Some(match record.pause()? {
-            Pause::Sleep => Self::Sleep,
-            Pause::Stop => Self::Stop,
-            Pause::Event => Self::Event,
-            Pause::EventOrStop => Self::EventOrStop,
-            Pause::Group => Self::Group,
-            Pause::Scope => Self::Scope,
-        })
+        record.pause().map(|pause| Wait::Pause(pause).into())
     }
 }
 

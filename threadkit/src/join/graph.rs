@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::{JoinCycle, JoinError};
 use crate::locks;
+use crate::observe::{self, Moment, Wait};
 use crate::primitive::global;
 use crate::primitive::sync::{Mutex, MutexGuard};
 use crate::registry::{self, enumerate};
@@ -72,11 +73,14 @@ pub(super) fn enter<'a>(
         return Err(JoinError::Deadlock(JoinCycle(threads.map(Thread::erased_arc).collect())));
     }
     let edge = Edge { target: target.clone(), awaited: Awaited::End, timed: false };
-    Ok(Graph::enter(graph, waiter, edge))
+    let waiting = Graph::enter(graph, waiter, edge);
+    observe::tell(waiter, Moment::Waits(Wait::For(target, Awaited::End)));
+    Ok(waiting)
 }
 
 /// Enters a wait that closes no cycle: it is timed, or the target has not begun.
 pub(crate) fn enter_unchecked(waiter: &Record, edge: Edge) -> Waiting<'_> {
+    observe::tell(waiter, Moment::Waits(Wait::For(&edge.target, edge.awaited)));
     Graph::enter(lock(), waiter, edge)
 }
 
@@ -171,5 +175,6 @@ impl Drop for Waiting<'_> {
         drop(graph);
         // Outside of the lock: it may be the last handle of its thread.
         drop(edge);
+        observe::tell(self.0, Moment::Waited);
     }
 }

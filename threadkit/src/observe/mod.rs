@@ -13,25 +13,43 @@ use std::sync::Arc;
 
 use crate::excepthook;
 use crate::exception::Exception;
+use crate::join::Awaited;
 use crate::locks;
 use crate::primitive::global;
 use crate::primitive::sync::atomic::{AtomicU8, Ordering};
 use crate::primitive::sync::{Mutex, MutexGuard};
 use crate::quiet;
-use crate::thread::record::Record;
+use crate::thread::record::{Pause, Record};
 
 pub use hooks::{on_exit, on_start};
 
-/// What happens in the life of a thread; told on that thread.
+/// What happens in the life of a thread; told on that thread, but for its start.
 #[derive(Clone, Copy)]
 pub(crate) enum Moment<'a> {
+    /// It is started, and the system not asked for it yet; on its starter.
+    Starts,
     /// `run` is next.
     Begins,
     /// `run` failed, or the destructor of a thread-local did.
-    #[cfg_attr(not(any(feature = "log", feature = "tracing")), expect(dead_code))]
+    #[cfg_attr(
+        not(any(feature = "log", feature = "timeline", feature = "tracing")),
+        expect(dead_code)
+    )]
     Fails(&'a Exception),
+    #[cfg_attr(not(feature = "timeline"), expect(dead_code))]
+    Waits(Wait<'a>),
+    Waited,
     /// `run` is over, its failure reported; no thread-local is destroyed yet.
     Exits,
+    /// All destructors have run; in the last of them, with the thread-locals out of reach.
+    Over,
+}
+
+/// What a thread waits for.
+#[derive(Clone, Copy)]
+pub(crate) enum Wait<'a> {
+    For(&'a Arc<Record>, Awaited),
+    Pause(Pause),
 }
 
 /// A set of moments.
@@ -41,9 +59,13 @@ impl Moment<'_> {
     /// The moment as a set of one.
     pub(crate) const fn alone(&self) -> Moments {
         match self {
-            Self::Begins => 1,
-            Self::Fails(_) => 1 << 1,
-            Self::Exits => 1 << 2,
+            Self::Starts => 1,
+            Self::Begins => 1 << 1,
+            Self::Fails(_) => 1 << 2,
+            Self::Waits(_) => 1 << 3,
+            Self::Waited => 1 << 4,
+            Self::Exits => 1 << 5,
+            Self::Over => 1 << 6,
         }
     }
 }
@@ -92,6 +114,12 @@ pub(crate) fn add(
     let observer = Arc::new(Observer { moments, listen: Box::new(listen) });
     change(|observers| observers.push(observer.clone()));
     observer
+}
+
+/// Takes an observer out. One that is being called may be called this once more.
+#[cfg(feature = "timeline")]
+pub(crate) fn remove(observer: &Arc<Observer>) {
+    change(|observers| observers.retain(|other| !Arc::ptr_eq(other, observer)));
 }
 
 fn change(change: impl FnOnce(&mut Vec<Arc<Observer>>)) {

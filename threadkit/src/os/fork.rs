@@ -22,6 +22,8 @@ mod unix {
         _shutdown: MutexGuard<'static, shutdown::Shutdown>,
         _hook: excepthook::HookGuard,
         _observers: observe::ObserversGuard,
+        #[cfg(feature = "timeline")]
+        _timelines: crate::timeline::RecordingsGuard,
     }
 
     thread_local! {
@@ -47,6 +49,8 @@ mod unix {
             _shutdown: shutdown::lock(),
             _hook: excepthook::lock(),
             _observers: observe::lock(),
+            #[cfg(feature = "timeline")]
+            _timelines: crate::timeline::lock(),
         };
         // Past the end of the thread there is no place to keep the locks: then they are not held.
         let _ = HELD.try_with(|held| held.replace(Some(locks)));

@@ -14,6 +14,7 @@ use crate::ident::ThreadId;
 use crate::join::{Edge, OpenScope};
 use crate::locks::lock;
 use crate::name::Name;
+use crate::observe::{self, Moment, Wait};
 use crate::primitive::global;
 use crate::primitive::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use crate::primitive::sync::{Mutex, OnceLock};
@@ -74,6 +75,7 @@ pub(crate) struct Paused<'a>(&'a Record);
 impl Drop for Paused<'_> {
     fn drop(&mut self) {
         self.0.pause.store(0, Ordering::Relaxed); // as in `begin_pause`
+        observe::tell(self.0, Moment::Waited);
     }
 }
 
@@ -253,8 +255,9 @@ impl Record {
         self.is(OVER)
     }
 
-    /// Lets [`dump`](crate::dump) know. Called by the thread itself.
+    /// Lets [`dump`](crate::dump) and who listens know. Called by the thread itself.
     pub(crate) fn begin_pause(&self, pause: Pause) -> Paused<'_> {
+        observe::tell(self, Moment::Waits(Wait::Pause(pause)));
         self.pause.store(pause as u8, Ordering::Relaxed); // Relaxed: it says nothing of other data
         Paused(self)
     }
