@@ -15,6 +15,7 @@ mod errors;
 mod final_names;
 mod in_constant;
 mod item_kind;
+mod local;
 mod name_format;
 mod options;
 mod runtime;
@@ -72,4 +73,11 @@ pub fn thread_class(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
     entry::expand(arguments.into(), &item.into()).into()
+}
+
+/// What `threadkit::local!` comes to with a declaration that it does not take.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __local_mistake(input: TokenStream) -> TokenStream {
+    local::mistake(input.into()).into()
 }

@@ -264,6 +264,8 @@ pub use class::Declared;
 #[doc(hidden)]
 pub use fields::{FieldOf, SharedFieldOf, check_field};
 #[doc(hidden)]
+pub use local::{Inheritable, inherited};
+#[doc(hidden)]
 pub use override_rule::{
     ClassKnown, Configurable, Construction, DaemonCanBeSet, FinalNamesOf, MadeOf, NotStarted,
     OnlyNewAndRun, Started, StartedAs, UntypedThread, new_returns,

@@ -10,7 +10,7 @@ use syn::{Attribute, Field, Token};
 use super::expand::conditions;
 use super::model::Class;
 use crate::in_constant::{in_constant, mentions};
-use crate::spans::located_at;
+use crate::spans::{ends, located_at};
 
 /// What the declaration says of the fields, and the check of each.
 #[derive(Default)]
@@ -59,9 +59,8 @@ impl Fields {
 fn check(field: &Field) -> TokenStream {
     let conditions = conditions(&field.attrs);
     let ty = &field.ty;
-    let span = located_at(ty.span());
-    let last = ty.to_token_stream().into_iter().last();
-    let end = Token![>](last.map_or(span, |token| located_at(token.span())));
+    let (begin, end) = ends(ty.to_token_stream()).unwrap_or_else(|| (ty.span(), ty.span()));
+    let (span, end) = (located_at(begin), Token![>](located_at(end)));
     quote_spanned! {span=>
         #(#conditions)*
         __threadkit::fields::check_field::<

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Attribute, ReturnType};
 
@@ -21,11 +21,15 @@ pub(super) fn entry(entry: &Entry, options: &EntryOptions) -> TokenStream {
     let span = located_at(sig.ident.span());
     let import = options.runtime.import_as(&format_ident!("__threadkit"));
     let setters = setters(options);
+    let main = &sig.ident;
     let call = {
         let span = located_at(returned);
-        quote_spanned!(span=> __threadkit::attribute::main)
+        let mut body = main.clone();
+        body.set_span(main.span().located_at(returned));
+        quote_spanned!(span=>
+            __threadkit::attribute::main(__threadkit::attribute::MainOptions::new() #setters, #body)
+        )
     };
-    let main = &sig.ident;
     quote_spanned! {span=>
         #(#outer)*
         #vis fn #main() -> ::std::process::ExitCode {
@@ -34,7 +38,7 @@ pub(super) fn entry(entry: &Entry, options: &EntryOptions) -> TokenStream {
             #sig #body
 
             #import
-            #call(__threadkit::attribute::MainOptions::new() #setters, #main)
+            #call
         }
     }
 }
@@ -42,6 +46,7 @@ pub(super) fn entry(entry: &Entry, options: &EntryOptions) -> TokenStream {
 /// What stands in for a `main` that was refused: its body is looked at, and there is a `main`.
 pub(super) fn stub(entry: &Entry) -> TokenStream {
     let Entry { attrs, vis, sig, body } = entry;
+    let body = body.as_ref().map_or_else(|| quote!({ loop {} }), ToTokens::to_token_stream);
     if sig.ident != "main" {
         return quote!(#(#attrs)* #vis #sig #body);
     }

@@ -8,5 +8,6 @@ pub(crate) struct Entry {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
-    pub(crate) body: Group,
+    /// `None` where a `;` stands in its place.
+    pub(crate) body: Option<Group>,
 }

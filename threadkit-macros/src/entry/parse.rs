@@ -1,8 +1,8 @@
 //! Reads `fn main`.
 
 use proc_macro2::TokenStream;
-use syn::Attribute;
 use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Token};
 
 use super::PLACE;
 use super::model::Entry;
@@ -19,10 +19,10 @@ pub(super) fn entry(item: &TokenStream) -> syn::Result<Entry> {
 }
 
 fn function(input: ParseStream<'_>) -> syn::Result<Entry> {
-    Ok(Entry {
-        attrs: input.call(Attribute::parse_outer)?,
-        vis: input.parse()?,
-        sig: input.parse()?,
-        body: input.parse()?,
-    })
+    let attrs = input.call(Attribute::parse_outer)?;
+    let vis = input.parse()?;
+    let sig = input.parse()?;
+    let is_there = input.parse::<Option<Token![;]>>()?.is_none();
+    let body = is_there.then(|| input.parse()).transpose()?;
+    Ok(Entry { attrs, vis, sig, body })
 }

@@ -35,6 +35,9 @@ pub(super) fn entry(entry: &Entry, errors: &mut Errors) -> bool {
         }
     }
     parameters(sig, errors);
+    if entry.body.is_none() {
+        errors.blame(&sig.ident, "`main` has no body\nhelp: write `fn main() { .. }`");
+    }
     errors.len() == before
 }
 

@@ -1,6 +1,7 @@
 //! What is half-typed keeps the class and its methods known, and makes no errors of its own.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::quote;
 
 use super::{main, messages, thread_class, tokens};
 
@@ -29,6 +30,9 @@ const IMPL: &str = r"
 ";
 
 const MAIN: &str = "fn main() -> Result<(), String> { Ok(()) }";
+
+const LOCALS: &str =
+    "#[doc = \"A\"] pub static A: Cell<u8> = const { Cell::new(1) }; static B: u8 = 0;";
 
 /// The tokens with one of them left out, for each of them, those in groups included.
 fn deletions(tokens: &TokenStream) -> Vec<TokenStream> {
@@ -72,6 +76,47 @@ fn nothing_that_can_be_typed_makes_the_macros_panic() {
             crate::thread_class::expand(broken.clone(), &tokens(item));
             crate::entry::expand(broken, &tokens(item));
         }
+    }
+}
+
+#[test]
+fn nothing_that_can_be_typed_makes_local_panic_or_go_round_in_circles() {
+    let locals = tokens(LOCALS);
+    for broken in deletions(&locals).iter().chain(&beginnings(&locals)) {
+        let mut declarations = broken.clone();
+        // There are two, and a mistake more in neither than it has tokens.
+        let rounds = (0..50).take_while(|_| {
+            let expansion = crate::local::mistake(quote!((local) #declarations));
+            if let Some(TokenTree::Group(group)) = expansion.clone().into_iter().last() {
+                declarations = group.stream();
+            }
+            !messages(&expansion).is_empty() && !declarations.is_empty()
+        });
+        assert!(rounds.count() < 50, "{broken} -> {declarations}");
+    }
+}
+
+#[test]
+fn a_local_that_is_refused_is_declared_all_the_same() {
+    let kept = "local ! { static A : u8 = 5 ; }";
+    for (declaration, kept, expected) in [
+        (
+            "static A: u8;",
+            "local ! { static A : u8 = loop { } ; }",
+            "the value of `A` is missing: with it begins each thread that uses it",
+        ),
+        (
+            "static mut A: u8 = 5;",
+            kept,
+            "a thread-local is not `mut`: its key is shared by all threads, and each has its own value",
+        ),
+        ("static A: u8 = 5,", kept, "expected `;` between two declarations"),
+        ("static A = 5;", "local ! { }", "the type of `A` is missing"),
+        ("let a = 5;", "local ! { }", "`local!` takes statics, and this is none"),
+    ] {
+        let expansion = crate::local::mistake(tokens(&format!("(local) {declaration}")));
+        assert_eq!(messages(&expansion), [expected], "{declaration}");
+        assert!(expansion.to_string().ends_with(kept), "{expansion}");
     }
 }
 

@@ -46,7 +46,7 @@ macro_rules! local {
 
 /// The declarations one after the other: the attributes seen of the first, whether it is `inherited`, and the rest.
 ///
-/// A macro of its own, without a rule that matches all, so that the compiler points to the token that is wrong.
+/// What no rule takes goes to a procedural macro, which can say why on the token that is wrong.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __local {
@@ -62,6 +62,9 @@ macro_rules! __local {
     };
     ($kept:tt $how:tt #[inherit] $($rest:tt)+) => {
         $crate::__local!($kept [inherited] $($rest)+);
+    };
+    ($kept:tt $how:tt #[inherit $($arguments:tt)+] $($rest:tt)*) => {
+        $crate::__private::local::mistake!(($crate::local) #[inherit $($arguments)+] $($rest)*);
     };
     ([$($kept:tt)*] $how:tt #[$attribute:meta] $($rest:tt)+) => {
         $crate::__local!([$($kept)* #[$attribute]] $how $($rest)+);
@@ -117,4 +120,7 @@ macro_rules! __local {
             __threadkit_copy,
         )
     }};
+    ($kept:tt $how:tt $($declarations:tt)+) => {
+        $crate::__private::local::mistake!(($crate::local) $($declarations)+);
+    };
 }

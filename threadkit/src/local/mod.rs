@@ -12,6 +12,8 @@ pub use error::AccessError;
 pub(crate) use inherit::{Inherited, Parcel};
 pub use instance::Local;
 pub use key::LocalKey;
+#[doc(hidden)]
+pub use {inherit::Inheritable, key::inherited};
 
 pub(crate) use crate::os::local::destroy;
 
@@ -26,6 +28,7 @@ pub mod private {
     pub use crate::primitive::thread_local;
     pub use std::option::Option;
     pub use std::{concat, module_path, stringify};
+    pub use threadkit_macros::__local_mistake as mistake;
 }
 
 /// A value's `Drop` panicked.

@@ -1,0 +1,4 @@
+#[threadkit::main]
+fn main() -> Result<u8, String> {
+    Ok(1)
+}

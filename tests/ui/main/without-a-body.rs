@@ -1,0 +1,2 @@
+#[threadkit::main]
+fn main();
