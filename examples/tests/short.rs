@@ -59,3 +59,10 @@ fn worker_pool_survives_a_job_that_panics() {
     let report = String::from_utf8(output.stderr).unwrap();
     assert_eq!(report.matches("a job that goes wrong").count(), 1, "{report}");
 }
+
+/// It checks the sums itself.
+#[test]
+fn tiny_jobs_tells_what_each_way_costs() {
+    let output = stdout(example("tiny_jobs").arg("100"));
+    assert_eq!(output.lines().filter(|line| line.ends_with("µs a job")).count(), 6, "{output}");
+}

@@ -1,178 +1,138 @@
 //! Threads as classes, with the semantics of Python's [`threading.Thread`] and [`threading.local`].
 //!
-//! A *thread class* is a struct whose activity is its `run` method. Starting, joining, naming,
-//! failure and the end of the process belong to the base and are final; the compiler sees to that.
+//! A *thread class* is a struct whose work is done by its method `run`. Everything else about the
+//! thread (starting, joining, naming, failure, the end of the process) is provided, and final: the
+//! compiler sees to that.
 //!
 //! ```
+//! use std::{fs, io};
 //! use threadkit::thread_class;
 //!
-//! /// Adds up what it is given.
+//! /// Counts the words of one file.
 //! #[thread_class]
-//! struct Sum {
-//!     numbers: Vec<u64>,
+//! struct WordCount {
+//!     path: String,
 //! }
 //!
 //! #[thread_class]
-//! impl Sum {
-//!     fn new(numbers: impl IntoIterator<Item = u64>) -> Self {
-//!         Self { numbers: numbers.into_iter().collect() }
+//! impl WordCount {
+//!     fn new(path: &str) -> Self {
+//!         Self { path: path.to_owned() }
 //!     }
 //!
-//!     fn run(&self) -> u64 {
-//!         self.numbers.iter().sum()
+//!     fn run(&mut self) -> io::Result<usize> {
+//!         Ok(fs::read_to_string(&self.path)?.split_whitespace().count())
 //!     }
 //! }
 //!
 //! #[threadkit::main]
 //! fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     let small = Sum::new(1..=10).start()?;
-//!     let large = Sum::new(1..=1000).with_name("large").start()?;
-//!     assert_eq!(small.value()? + large.value()?, 55 + 500_500);
+//!     let manifest = WordCount::new("Cargo.toml").start()?;
+//!     let library = WordCount::new("src/lib.rs").with_name("library").start()?;
+//!     library.join()?; // waits; an error if the thread has failed
+//!     println!("{} words", manifest.value()?? + library.value()??); // what `run` returned
 //!     Ok(())
 //! }
 //! ```
 //!
-//! # A thread object, and a thread
+//! This page is all that most programs need. The [`guide`] has the rest, a chapter for each question.
 //!
-//! | stage | type | what it can do |
+//! # Objects and threads
+//!
+//! | | type | what it can do |
 //! |---|---|---|
-//! | an object, not started | `Sum` | `start`, `with_name`, `with_daemon`, `with_stack_size`, the user's own methods |
-//! | configured, not started | [`Builder<Sum>`] | the same |
-//! | started | [`Thread<Sum>`] | [`join`], [`join_timeout`], [`value`], [`name`] and so on; the object's fields and methods where `run` takes `&self` |
-//! | any started thread | [`Thread`] | all but the value and the object |
+//! | an object | `WordCount` | `start`, `with_name`, `with_daemon`, `with_stack_size`, and your own methods |
+//! | an object with settings | [`Builder<WordCount>`](Builder) | the same |
+//! | a started thread | [`Thread<WordCount>`](Thread) | [`join`](Thread::join), [`join_timeout`](Thread::join_timeout), [`value`](Thread::value), [`name`](Thread::name), [`is_alive`](Thread::is_alive) and more |
+//! | any started thread | [`Thread`] | the same without the value |
 //!
-//! Which receiver `run` takes says who has the object while it runs:
+//! `run` takes one of three receivers:
 //!
-//! - `run(&mut self)`: the thread, which hands it back at its end: [`Thread::into_object`]. The most
-//!   common one, as channels' receivers and `FnMut` handlers cannot be shared.
-//! - `run(&self)`: everyone. The handle derefs to the object.
-//! - `run(self)`: the thread, which consumes it.
+//! - `run(&mut self)`: the thread owns the object, and [`into_object`](Thread::into_object) gives it back
+//!   at the end. Start with this one.
+//! - `run(&self)`: the object is shared. The handle derefs to it, so others call its methods meanwhile.
+//! - `run(self)`: the thread consumes the object.
 //!
-//! ```
-//! use std::sync::mpsc;
-//! use threadkit::thread_class;
-//!
-//! #[thread_class]
-//! struct Collector {
-//!     inbox: mpsc::Receiver<u32>,
-//!     seen: Vec<u32>,
-//! }
-//!
-//! #[thread_class]
-//! impl Collector {
-//!     fn run(&mut self) {
-//!         self.seen.extend(self.inbox.iter());
-//!     }
-//! }
-//!
-//! # fn main() -> std::io::Result<()> {
-//! let (outbox, inbox) = mpsc::channel();
-//! let collector = Collector { inbox, seen: Vec::new() }.start()?;
-//! outbox.send(7).unwrap();
-//! drop(outbox);
-//! assert_eq!(collector.into_object().unwrap().seen, [7]);
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! A closure is a thread, too: [`spawn`], and [`Target`] where it is to be configured.
+//! A closure is a thread, too: `threadkit::spawn(|| 6 * 7).value()`, see [`spawn`] and [`Target`].
 //!
 //! # Failure
 //!
-//! A thread fails when its `run` panics or returns an `Err`. It is then reported on stderr, once, whether
-//! anybody joins it or not, and whoever joins it gets [`JoinError::Failed`]. An `Err` is reported even
-//! where `value()??` handles it, since the thread cannot know; where that is not wanted, set a hook
-//! that looks at the [`kind`](Exception::kind) ([`set_excepthook`]), or give the class one:
-//! `#[thread_class(excepthook = threadkit::silent)]`. An `Err` that is [`Stopped`], or was caused by
-//! it, is an orderly end and no failure. With `panic = "abort"` a panic is reported before the abort;
-//! [`JoinError::Failed`] by a panic, and [`exit_thread`], cannot exist there.
+//! A thread fails when `run` panics or returns an `Err`. The failure is reported on stderr, once, even if
+//! nobody joins the thread; whoever joins it gets [`JoinError::Failed`].
+//!
+//! An `Err` is reported even where `value()??` handles it, since the thread cannot know that somebody will.
+//! If you handle the errors of a class yourself, keep it quiet:
+//! `#[thread_class(excepthook = threadkit::silent)]`. Or have only panics reported:
+//!
+//! ```
+//! threadkit::set_excepthook(|args| {
+//!     if args.exception.kind() == threadkit::ExceptionKind::Panic {
+//!         threadkit::default_excepthook(args);
+//!     }
+//! });
+//! ```
+//!
+//! With `panic = "abort"` a panic is reported and the process aborts, as always: no join can tell of it.
 //!
 //! # The end of the process
 //!
-//! The process waits for the threads that are not daemons. Under [`#[threadkit::main]`](macro@main) that
-//! happens when the body of `main` is over; `std::process::exit` ends the process at once, from any
-//! thread. Without the attribute, a handler of the process's exit waits. It cannot tell
-//! `std::process::exit` from a return of `main`, so both wait, but for the threads that wait in turn for
-//! the one that exits. And std allows one exit: a second thread that calls `exit` meanwhile is parked by
-//! std, for ever, and waited for; the thread that exits is aborted where it calls `exit` again (in a
-//! callback of [`at_shutdown`], in the destructor of a thread-local). The attribute has none of these
-//! problems, but for the last in the destructors of main's own thread-locals.
+//! The process waits for its threads, except for *daemons* (`#[thread_class(daemon)]`, or
+//! `with_daemon(true)`). Put [`#[threadkit::main]`](macro@main) on `main` for this. Without the attribute
+//! the process waits as well, in a handler that runs when it exits. That handler has
+//! [limits](guide::names_daemons_exit#without-the-attribute): it waits after `std::process::exit`, too, and
+//! hangs where a second thread calls `exit` meanwhile. Under the attribute, `std::process::exit` ends the
+//! process at once, from any thread.
 //!
-//! A fork's child has one thread, its main thread; the others count as over there, with no outcome. Threads
-//! can be started in the child, unless the parent was starting one at that moment on another thread: std's
-//! own locks, of which a fork knows nothing, may then be held for ever.
-//!
-//! A thread is a daemon if its starter is: so is what a thread starts that this crate did not start, such
-//! as a test function or a worker of a pool. *The thread classes of a library should be daemons*
-//! (`#[thread_class(daemon)]`), lest they hold their user's process.
-//!
-//! # Owners of threads
-//!
-//! A [`Guard`] asks its thread to stop and joins it when it is dropped, a [`Group`] does so with many, and
-//! starts all of them or none. [`Builder::start_ready`] waits until the thread says that it is
-//! [`ready`], and hands out what went wrong before. A `Thread<C>` can be awaited ([`ThreadFuture`]), and
-//! [`dump`] shows what all threads are waiting for.
+//! A thread is a daemon if the thread that starts it is one. Threads that this crate has not started, such as
+//! test functions and workers of pools, count as daemons. *A library should make its own classes daemons*:
+//! otherwise they keep its user's process from ending.
 //!
 //! # Thread-local data
 //!
-//! [`local!`] declares keys as [`std::thread_local!`] does, [`Local`] is an instance that can be made
-//! and dropped at will. Values are destroyed before [`join`] returns.
+//! [`local!`] declares statics as [`std::thread_local!`] does. [`Local`] is the same as an object: a field
+//! or a variable of which each thread has its own value. Values are destroyed before `join` returns.
 //!
-//! # Control
+//! ```
+//! use std::cell::Cell;
 //!
-//! The second page; nothing of it costs who does not use it.
+//! threadkit::local! {
+//!     static HITS: Cell<u64> = Cell::new(0);
+//! }
 //!
-//! | to | there is |
-//! |---|---|
-//! | ask a thread to stop, and wake it from where it blocks | [`Thread::request_stop`], [`sleep`], [`on_stop`], [`StopToken`], [`stop_all`] |
-//! | wait for a flag, or for a time | [`Event`], [`Timer`] |
-//! | lend to threads what lives on the stack | [`scope()`] |
-//! | hear whether a thread's initialisation worked | [`Builder::start_ready`], [`ready()`] |
-//! | stop and join threads where their owner goes | [`Guard`], [`Group`] |
-//! | await a thread in async code | `thread.await`: [`ThreadFuture`] |
-//! | see what all threads are doing | [`dump()`] |
-//! | have every thread call something when it begins and when it leaves | [`on_start`], [`on_exit`] |
-//! | see what all threads did, in a trace viewer | `Timeline`, with the feature `timeline` |
+//! HITS.set(HITS.get() + 1);
+//! assert_eq!(threadkit::spawn(|| HITS.get()).value().unwrap(), 0);
+//! ```
+//!
+//! # The second page
+//!
+//! None of this costs anything until you use it.
+//!
+//! | to | there is | chapter |
+//! |---|---|---|
+//! | ask a thread to stop, and wake it where it blocks | [`Thread::request_stop`], [`sleep`], [`on_stop`], [`StopToken`], [`stop_all`] | [`stopping`](guide::stopping) |
+//! | wait for a flag, or for a time | [`Event`], [`Timer`] | [`stopping`](guide::stopping) |
+//! | let threads borrow | [`scope()`] | [`scopes`](guide::scopes) |
+//! | hear whether a thread could do its first steps | [`Builder::start_ready`], [`ready()`] | [`owning`](guide::owning) |
+//! | stop and join threads when their owner is dropped | [`Guard`], [`Group`] | [`owning`](guide::owning) |
+//! | await a thread in async code | `thread.await`, see [`ThreadFuture`] | [`async_code`](guide::async_code) |
+//! | see what all threads are doing | [`dump()`], [`enumerate`] | [`watching`](guide::watching) |
+//! | have every thread call a function at its begin and end | [`on_start`], [`on_exit`] | [`watching`](guide::watching) |
+//! | see what all threads did, in a trace viewer | `Timeline`, with the feature `timeline` | [`watching`](guide::watching) |
+//! | hear of every failure | [`set_excepthook`] | [`failures`](guide::failures) |
+//!
+//! Coming from [Python](guide::from_python)? Coming from [`std::thread`](guide::from_std)?
 //!
 //! # Features
 //!
-//! None is on by default; each costs one relaxed load a thread where it is on and not used.
+//! None is on by default. The chapter [`watching`](guide::watching#features) says more.
 //!
-//! - `log`: a record of the `log` crate at the level `debug` when a thread begins and when it leaves, and
-//!   one at `error` when it fails.
+//! - `log`, `tracing`: the beginning, end and failure of each thread, for the crates of these names.
 //! - `serde`: what [`dump()`] gives is `Serialize`.
-//! - `signal`: a daemon class `Dumper` prints a [`dump()`] when the process gets a signal.
+//! - `signal`: the daemon class `Dumper` prints a [`dump()`] when the process gets a signal.
 //! - `timeline`: a `Timeline` records starts, ends, waits and failures, for Perfetto and `chrome://tracing`.
-//! - `tracing`: spans of the `tracing` crate follow a thread. It runs in a span `thread` (level `info`,
-//!   fields `name`, `class` and `ident`) that is the child of its starter's current span; where a filter
-//!   leaves that out, in the starter's current span itself. Its subscriber is its starter's, so a test's own
-//!   (`tracing::subscriber::with_default`) hears of the threads that the test starts. Events as in `log`, the
-//!   one at `error` with the `sources`, the `location` of a panic and where the thread was `started_at`.
-//!
-//! ```
-//! use tracing::{info, info_span};
-//!
-//! # fn main() -> std::io::Result<()> {
-//! let _request = info_span!("request", id = 7).entered();
-//! let worker = threadkit::Target::new(|| info!("on it")).with_name("worker").start()?;
-//! // INFO request{id=7}:thread{name=worker class="Target" ident=2}: app: on it
-//! # worker.join().unwrap();
-//! # Ok(())
-//! # }
-//! ```
-//!
-//! Neither `log` nor `tracing` takes the place of the report on stderr. Whose subscriber writes there, too,
-//! reads of a failure twice; silence the one with `set_excepthook(threadkit::silent)`, or the other with a
-//! filter like `threadkit=off`, which is the target of all records, spans and events.
 //!
 //! [`threading.Thread`]: https://docs.python.org/3/library/threading.html#thread-objects
 //! [`threading.local`]: https://docs.python.org/3/library/threading.html#thread-local-data
-//! [`Builder<Sum>`]: Builder
-//! [`Thread<Sum>`]: Thread
-//! [`join`]: Thread::join
-//! [`join_timeout`]: Thread::join_timeout
-//! [`value`]: Thread::value
-//! [`name`]: Thread::name
 #![deny(unsafe_code)]
 // Models do not fork.
 #![cfg_attr(threadkit_model, allow(dead_code))]
@@ -193,6 +153,8 @@ pub mod fields;
 mod future;
 mod group;
 mod guard;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod ident;
 mod join;
 mod lifecycle;

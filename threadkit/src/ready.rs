@@ -52,7 +52,7 @@ impl<C: ThreadClass + 'static> Builder<C> {
     /// Starts the thread, and waits until it calls [`ready`] or ends.
     ///
     /// Until then the caller counts as joining the thread: a join of the caller from there, which
-    /// would never end, is a [`JoinError::Deadlock`].
+    /// would never end, is a [`JoinError::Deadlock`](crate::JoinError::Deadlock).
     ///
     /// # Errors
     ///

@@ -1,0 +1,80 @@
+//! What the documents say, where no compiler reads it: quotes, names and links.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+mod links;
+
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+fn read(path: impl AsRef<Path>) -> String {
+    let path = repository().join(path);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+const GUIDE: &str = "threadkit/src/guide";
+
+/// The chapters of the guide.
+fn chapters() -> Vec<PathBuf> {
+    let files = fs::read_dir(repository().join(GUIDE)).unwrap().map(|entry| entry.unwrap().path());
+    files.filter(|path| path.extension().is_some_and(|extension| extension == "md")).collect()
+}
+
+/// The documents for users and contributors.
+fn documents() -> Vec<PathBuf> {
+    let pages = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+    pages.iter().map(|page| repository().join(page)).chain(chapters()).collect()
+}
+
+#[test]
+fn every_chapter_is_in_the_guide() {
+    let guide = read(format!("{GUIDE}/mod.rs"));
+    for chapter in chapters() {
+        let (file, name) = (chapter.file_name().unwrap(), chapter.file_stem().unwrap());
+        let (file, name) = (file.to_str().unwrap(), name.to_str().unwrap());
+        let module = format!("#[doc = include_str!(\"{file}\")]\npub mod {name} {{}}");
+        assert!(guide.contains(&module), "{file} is not included");
+        assert!(guide.contains(&format!("//! | [`{name}`] | ")), "{name} is not in the list");
+    }
+}
+
+/// `<!-- from PATH -->` above a block of code says that it stands in that file, word for word.
+#[test]
+fn quotes_are_true() {
+    let mut quotes = 0;
+    for document in documents() {
+        let text = fs::read_to_string(&document).unwrap();
+        for quote in text.split("<!-- from ").skip(1) {
+            let (path, rest) = quote.split_once(" -->\n```").expect("a block below the comment");
+            let (_, rest) = rest.split_once('\n').unwrap();
+            let (block, _) = rest.split_once("```").expect("an end of the block");
+            let differ = format!("{} does not quote {path}", document.display());
+            assert!(!block.trim().is_empty() && read(path).contains(block), "{differ}");
+            quotes += 1;
+        }
+    }
+    assert!(quotes >= 5, "{quotes} quotes");
+}
+
+/// The names are those that `python_names.py` found in Python 3.11.
+#[test]
+fn the_chapter_for_python_has_every_name() {
+    let chapter = read(format!("{GUIDE}/from_python.md"));
+    let mut there = BTreeSet::new();
+    let table =
+        chapter.split_once("# Every name").unwrap().1.split_once("# Not in the table").unwrap().0;
+    for row in table.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = row.split(" | ").collect();
+        assert!(cells.len() == 2 && cells[1].len() > 2, "no counterpart: {row}");
+        let names =
+            cells[0].trim_start_matches("| ").split(", ").map(|name| name.trim_matches('`'));
+        there.extend(names.map(str::to_owned));
+    }
+    let names = include_str!("python_names.txt").lines().map(str::to_owned);
+    let names: BTreeSet<String> = names.collect();
+    assert!(names.len() > 80);
+    assert_eq!(names, there);
+}

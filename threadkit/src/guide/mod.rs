@@ -1,0 +1,80 @@
+//! The guide: from the first thread class to a program that stops, fails and ends as it should.
+//!
+//! Read the first two chapters in order. The others stand alone, so go where your question is.
+//!
+//! | chapter | it answers |
+//! |---|---|
+//! | [`first_class`] | How do I write a class, start it, and get its value? |
+//! | [`receivers`] | `run(&mut self)`, `run(&self)` or `run(self)`? |
+//! | [`constructors`] | What may `new` take and return? What are thread objects made of? |
+//! | [`names_daemons_exit`] | What is a thread called, and does the process wait for it? |
+//! | [`failures`] | What happens when a thread panics or returns an `Err`? |
+//! | [`locals`] | How does each thread get data of its own? |
+//! | [`stopping`] | How do I end a thread that blocks? |
+//! | [`scopes`] | How does a thread borrow from the stack? |
+//! | [`owning`] | Who stops and joins my threads, and when are they ready? |
+//! | [`watching`] | What are all these threads doing? |
+//! | [`testing`] | How do I test a class, and the mistakes it should refuse? |
+//! | [`async_code`] | How do threads and async code work side by side? |
+//! | [`from_python`] | I know Python's `threading`: what is what? |
+//! | [`from_std`] | I know `std::thread`: what changes? |
+//! | [`libraries`] | My library starts threads: what should it look out for? |
+//! | [`not_for`] | When should I use something else? |
+//! | [`conformance`] | Which behaviour of Python is kept, and which test shows it? |
+//!
+//! The programs in the folder `examples` of the repository are larger: a server, a logger, a tree of
+//! checksums. They are short enough to copy from.
+
+#[doc = include_str!("first_class.md")]
+pub mod first_class {}
+
+#[doc = include_str!("receivers.md")]
+pub mod receivers {}
+
+#[doc = include_str!("constructors.md")]
+pub mod constructors {}
+
+#[doc = include_str!("names_daemons_exit.md")]
+pub mod names_daemons_exit {}
+
+#[doc = include_str!("failures.md")]
+pub mod failures {}
+
+#[doc = include_str!("locals.md")]
+pub mod locals {}
+
+#[doc = include_str!("stopping.md")]
+pub mod stopping {}
+
+#[doc = include_str!("scopes.md")]
+pub mod scopes {}
+
+#[doc = include_str!("owning.md")]
+pub mod owning {}
+
+#[doc = include_str!("watching.md")]
+pub mod watching {}
+
+#[doc = include_str!("testing.md")]
+pub mod testing {}
+
+#[doc = include_str!("async_code.md")]
+pub mod async_code {}
+
+#[doc = include_str!("from_python.md")]
+pub mod from_python {}
+
+#[doc = include_str!("from_std.md")]
+pub mod from_std {}
+
+#[doc = include_str!("libraries.md")]
+pub mod libraries {}
+
+#[doc = include_str!("not_for.md")]
+pub mod not_for {}
+
+/// What Python promises, what that is here, and the test that shows it. The rows follow CPython's own
+/// tests of `threading`, whose names are in brackets.
+///
+#[doc = include_str!("conformance.md")]
+pub mod conformance {}
