@@ -127,7 +127,8 @@ impl Condvar {
         drop(guard.lock.take());
         let seen = self.notified.load(Relaxed);
         let timed_out = loop {
-            shuttle::thread::yield_now();
+            // A step, and no word to the scheduler that others should go first.
+            shuttle::thread::sleep(Duration::ZERO);
             if self.notified.load(Relaxed) != seen {
                 break false;
             }

@@ -4,26 +4,31 @@ use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
-use shuttle::scheduler::{PctScheduler, RandomScheduler, Scheduler};
+use shuttle::scheduler::{PctScheduler, RandomScheduler, ReplayScheduler, Scheduler};
 use shuttle::{Config, MaxSteps, Runner};
 
-/// How often the longest of preemption chains that are looked for switches at the wrong moment.
+/// How many switches at the worst moment a mistake may need, for the second half of the schedules to find it.
 const DEPTH: usize = 3;
 
-/// Runs `model` as the main thread of process after process. Each is over when all its threads are: one that waits in
-/// vain is a deadlock, which fails the model, as a panic on the main thread does.
+/// Runs `model` as the main thread of one process after another. Each is over when all its threads are: one that waits
+/// in vain is a deadlock, which fails the model as a panic on the main thread does.
 ///
-/// Half of the schedules go on with any thread at each step; the other half let few threads be overtaken, at a few
-/// steps, which finds what takes an unlikely order.
-#[track_caller]
+/// Half of the schedules go on with any thread at each step. The others let a thread run until it waits, but for a few
+/// steps: what takes an unlikely order is found by these.
 pub(crate) fn explore(model: impl Fn() + Clone + Send + Sync + 'static) {
-    let asked = std::env::var("THREADKIT_MODEL_SCHEDULES").ok();
-    let (schedules, seed) = match asked {
-        Some(schedules) => (schedules.parse().expect("a number of schedules"), fresh_seed()),
-        None => (1000, 0),
+    if let Some(schedule) = asked("THREADKIT_MODEL_REPLAY") {
+        return run(ReplayScheduler::new_from_encoded(&schedule), model);
+    }
+    let (schedules, seed) = match asked("THREADKIT_MODEL_SCHEDULES") {
+        Some(schedules) => (schedules.parse().expect("a number"), RandomState::new().hash_one(0)),
+        None => (2000, 0),
     };
     run(RandomScheduler::new_from_seed(seed, schedules / 2), model.clone());
     run(PctScheduler::new_from_seed(seed, DEPTH, schedules / 2), model);
+}
+
+fn asked(variable: &str) -> Option<String> {
+    std::env::var(variable).ok()
 }
 
 fn run(scheduler: impl Scheduler + 'static, model: impl Fn() + Send + Sync + 'static) {
@@ -31,13 +36,9 @@ fn run(scheduler: impl Scheduler + 'static, model: impl Fn() + Send + Sync + 'st
     // A debug build's frames are large, and threads do format.
     config.stack_size = 256 * 1024;
     config.max_steps = MaxSteps::FailAfter(100_000);
-    // Of orderings other than SeqCst, and of statics that are dropped: both are in the README.
+    // Orderings other than SeqCst count as such, statics are dropped at the end: the README says so.
     config.silence_warnings = true;
     Runner::new(scheduler, config).run(model);
-}
-
-fn fresh_seed() -> u64 {
-    RandomState::new().hash_one(0)
 }
 
 /// Raised once. It is no step of the model.

@@ -41,6 +41,23 @@ fn main_waits_for_threads_that_threads_start() {
     });
 }
 
+/// Main waits for no daemon, and for all others however they go.
+#[test]
+fn main_waits_for_no_daemon() {
+    explore(|| {
+        let main_is_gone = Arc::new(Event::new());
+        let theirs = main_is_gone.clone();
+        let daemon = Target::new(move || theirs.wait()).with_daemon(true).start().unwrap();
+        under_attribute(|| {
+            spawn(|| ());
+            spawn(|| ());
+        });
+        assert_eq!(enumerate(), [daemon.to_thread()]);
+        main_is_gone.set();
+        daemon.join().unwrap();
+    });
+}
+
 /// A thread that is started while main goes is waited for, or refused: none outlives main.
 #[test]
 fn no_start_slips_past_the_end_of_main() {
