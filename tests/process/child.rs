@@ -56,7 +56,6 @@ impl Ended {
 /// The program of that name in `scenarios/`.
 pub(crate) fn command(scenario: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_threadkit-scenarios"));
-    command.process_group(0);
     command.arg(scenario).env_remove("RUST_BACKTRACE").env_remove("RUST_LIB_BACKTRACE");
     command.process_group(0);
     command
