@@ -1,6 +1,7 @@
 //! Starting and joining.
 
 use std::hint::black_box;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Instant;
@@ -56,7 +57,9 @@ pub(crate) fn named<R: Send + 'static>(
     class: &str,
     run: impl FnOnce() -> R + Send + 'static,
 ) -> thread::JoinHandle<R> {
-    let name = format!("{class}-{}", black_box(7));
+    static NUMBER: AtomicU64 = AtomicU64::new(1);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed); // Relaxed: a number, and no more
+    let name = format!("{class}-{number}");
     thread::Builder::new().name(name).spawn(run).expect("a thread")
 }
 

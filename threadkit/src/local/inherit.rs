@@ -47,6 +47,7 @@ impl<T: 'static> Heritage<T> {
 }
 
 /// The values a new thread inherits.
+#[derive(Default)]
 pub(crate) struct Inherited(Vec<Parcel>);
 
 impl Inherited {
@@ -61,14 +62,16 @@ impl Inherited {
     ///
     /// Where a `Clone` does; the copies made so far are dropped.
     pub(crate) fn capture() -> io::Result<Option<Box<Self>>> {
-        let mut parcels = Self(Vec::new());
+        let mut inherited: Option<Box<Self>> = None;
         // By index, since a `Clone` may use keys for the first time.
         let mut index = 0;
         while let Some(key) = heir(index) {
-            parcels.0.extend(key.bequeath()?);
+            if let Some(parcel) = key.bequeath()? {
+                inherited.get_or_insert_default().0.push(parcel);
+            }
             index += 1;
         }
-        Ok((!parcels.0.is_empty()).then(|| Box::new(parcels)))
+        Ok(inherited)
     }
 
     /// Gives the copies to the current thread, before it runs code of the user's.

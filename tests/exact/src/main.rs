@@ -1,0 +1,81 @@
+//! Starts and joins threads, for `tests/exact.rs` to count what that costs.
+
+// The allocator is the bench's.
+#[path = "../../../threadkit/benches/versus/counting.rs"]
+mod counting;
+
+use std::env;
+use std::hint::black_box;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use threadkit::thread_class;
+
+use counting::{Counting, count};
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+/// A thread that does nothing, named as a class names its threads.
+#[thread_class]
+struct Idle;
+
+#[thread_class]
+impl Idle {
+    fn run(&self) -> u32 {
+        black_box(1)
+    }
+}
+
+fn class() {
+    Idle.start().expect("a thread").join().expect("it does not fail");
+}
+
+fn closure() {
+    threadkit::spawn(|| black_box(1)).join().expect("it does not fail");
+}
+
+fn scoped() {
+    threadkit::scope(|s| drop(s.spawn(|| black_box(1))));
+}
+
+/// One that can be woken from its sleep.
+fn sleeping() {
+    let thread = threadkit::spawn(|| threadkit::sleep(Duration::ZERO));
+    thread.join().expect("it does not fail");
+}
+
+/// Std's, named as a class names its threads.
+fn std() {
+    static NUMBER: AtomicU64 = AtomicU64::new(1);
+    let name = format!("Idle-{}", NUMBER.fetch_add(1, Ordering::Relaxed)); // a number, and no more
+    let thread = thread::Builder::new().name(name).spawn(|| black_box(1)).expect("a thread");
+    thread.join().expect("it does not fail");
+}
+
+const KINDS: [(&str, fn()); 5] = [
+    ("class", class),
+    ("closure", closure),
+    ("scoped", scoped),
+    ("sleeping", sleeping),
+    ("std", std),
+];
+
+/// `threadkit-exact` prints the allocations and bytes of a thread of each kind;
+/// `threadkit-exact KIND TIMES` only starts threads, for callgrind to look at.
+fn main() {
+    let arguments: Vec<_> = env::args().skip(1).collect();
+    if let [kind, times] = &arguments[..] {
+        let known = KINDS.iter().find(|(name, _)| name == kind);
+        let (_, start) = known.expect("one of the kinds");
+        (0..times.parse().expect("a number")).for_each(|_: u32| start());
+    } else {
+        for (kind, start) in KINDS {
+            // Once before: what is allocated once a process is no thread's.
+            start();
+            let (allocations, bytes) = count(start);
+            println!("{kind} {allocations} {bytes}");
+        }
+    }
+}
