@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::builder::Builder;
 use crate::class::{Class, ThreadClass};
 use crate::current::{current_thread, with_current};
-use crate::join::{self, Awaited, Edge, Waiting};
+use crate::join::{self, Edge, Waiting};
 use crate::lifecycle::{self, Free, Spawner};
 use crate::primitive::thread;
 use crate::thread::Thread;
@@ -156,7 +156,7 @@ impl Spawner<'static> for Hearing<'_> {
         record: &Arc<Record>,
         main: impl FnOnce() + Send + 'static,
     ) -> io::Result<()> {
-        let edge = Edge { target: record.clone(), awaited: Awaited::Ready, timed: self.timed };
+        let edge = Edge::Ready { target: record.clone(), timed: self.timed };
         self.waiting.set(Some(join::enter_unchecked(self.starter, edge)));
         Free.spawn(system, record, main)
     }

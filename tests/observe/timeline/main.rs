@@ -5,11 +5,12 @@ mod trace;
 
 use std::io::{self, Write};
 use std::sync::Arc;
+use std::thread::yield_now;
 use std::time::Duration;
 
 use threadkit::{
-    Builder, Event, Group, ScopedTarget, Target, Thread, Timeline, current_thread, get_ident,
-    ready, scope, silent, sleep, spawn, thread_class,
+    Builder, Event, Group, ScopedTarget, Target, Thread, Timeline, WaitsFor, current_thread,
+    get_ident, ready, scope, silent, sleep, spawn, thread_class,
 };
 
 use trace::Trace;
@@ -34,10 +35,23 @@ impl Waiter {
         let prepared = Target::new(ready).with_name("prepared");
         prepared.start_ready().unwrap().join().unwrap();
         scope(|s| drop(s.start(ScopedTarget::new(|| ()).with_name("scoped")).unwrap()));
-        let mut group = Group::start([until_stop(), Target::new(|| Ok(()))]).unwrap();
+        let waiter = current_thread();
+        let when_awaited = Target::new(move || {
+            while !waits_for_a_group(&waiter) {
+                yield_now();
+            }
+            Ok(())
+        });
+        let mut group = Group::start([until_stop(), when_awaited]).unwrap();
         let (_, outcome) = group.wait_any().unwrap();
         outcome.unwrap();
     }
+}
+
+fn waits_for_a_group(thread: &Thread) -> bool {
+    let dump = threadkit::dump();
+    let row = dump.threads().iter().find(|row| row.ident() == thread.ident());
+    row.is_some_and(|row| matches!(row.waits_for(), Some(WaitsFor::Group)))
 }
 
 #[test]

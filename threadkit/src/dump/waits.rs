@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::join::{self, Awaited};
+use crate::join;
 use crate::observe::Wait;
 use crate::thread::Thread;
 use crate::thread::record::{Pause, Record};
@@ -38,23 +38,23 @@ pub enum WaitsFor {
     Stop,
 }
 
-/// The thread for which another waits; under the lock of the graph of joins.
+/// The threads for which another waits; under the lock of the graph of joins.
 pub(super) fn edge(record: &Record) -> Option<WaitsFor> {
     let edge = join::edge_of(record);
-    edge.as_ref().map(|edge| Wait::For(&edge.target, edge.awaited).into())
+    edge.as_ref().map(|edge| edge.wait().into())
 }
 
 impl From<Wait<'_>> for WaitsFor {
     fn from(wait: Wait<'_>) -> Self {
         let handle = |target: &Arc<Record>| Thread::erased_arc(target.clone());
         match wait {
-            Wait::For(target, Awaited::End) => Self::End(handle(target)),
-            Wait::For(target, Awaited::Ready) => Self::Ready(handle(target)),
+            Wait::End(target) => Self::End(handle(target)),
+            Wait::Ready(target) => Self::Ready(handle(target)),
+            Wait::FirstOf => Self::Group,
             Wait::Pause(Pause::Sleep) => Self::Sleep,
             Wait::Pause(Pause::Stop) => Self::Stop,
             Wait::Pause(Pause::Event) => Self::Event,
             Wait::Pause(Pause::EventOrStop) => Self::EventOrStop,
-            Wait::Pause(Pause::Group) => Self::Group,
             Wait::Pause(Pause::Scope) => Self::Scope,
         }
     }

@@ -14,10 +14,9 @@ use std::time::{Duration, Instant};
 use crate::class::ThreadClass;
 use crate::current::current_thread;
 use crate::future::Awaiting;
-use crate::join::JoinError;
+use crate::join::{self, JoinError};
 use crate::lifecycle::{self, Free};
 use crate::startable::Startable;
-use crate::thread::record::Pause;
 use crate::thread::{Erased, Thread};
 use bell::Bell;
 use members::Members;
@@ -242,8 +241,9 @@ impl<C> Group<C> {
     /// the first in the group.
     ///
     /// A thread that may not be waited for (the current one, one that was not started here) is taken
-    /// out at once, with the error that says so. The wait for the last thread is a join; a wait for
-    /// one of many is not in the graph of joins, since any of them may end it.
+    /// out at once, with the error that says so. So is the first, with a
+    /// [`Deadlock`](JoinError::Deadlock), where the wait would never end since all of the threads wait
+    /// for the caller.
     ///
     /// # Examples
     ///
@@ -259,30 +259,34 @@ impl<C> Group<C> {
     /// # }
     /// ```
     pub fn wait_any(&mut self) -> Option<(Thread<C>, Result<(), JoinError>)> {
-        let place = match self.threads.len() {
-            0 => return None,
-            1 => 0,
-            _ => self.first_over(),
-        };
+        if self.threads.is_empty() {
+            return None;
+        }
+        let (place, refused) =
+            self.first_over().map_or_else(|error| (0, Err(error)), |place| (place, Ok(())));
         let thread = self.threads.remove(place);
-        let outcome = thread.join();
         self.members.remove(thread.ident());
+        let outcome = refused.and_then(|()| thread.join());
         Some((thread, outcome))
     }
 
     /// The place of a thread whose join does not wait.
-    fn first_over(&self) -> usize {
-        let current = current_thread();
-        let _paused = current.record().begin_pause(Pause::Group);
+    fn first_over(&self) -> Result<usize, JoinError> {
         let bell = Arc::new(Bell::default());
         let waker = Waker::from(bell.clone());
-        let mut ends: Vec<_> =
-            self.threads.iter().map(|thread| Awaiting::new(thread.record_arc().clone())).collect();
+        let records: Vec<_> = self.threads.iter().map(Thread::record_arc).cloned().collect();
+        let mut ends: Vec<_> = records.iter().cloned().map(Awaiting::new).collect();
+        let mut first_over = || ends.iter_mut().position(|end| !end.is_pending(&waker));
+        if let Some(place) = first_over() {
+            return Ok(place);
+        }
+        let current = current_thread();
+        let _waiting = join::enter_first_of(current.record_arc(), records)?;
         loop {
-            if let Some(place) = ends.iter_mut().position(|end| !end.is_pending(&waker)) {
-                return place;
-            }
             bell.wait();
+            if let Some(place) = first_over() {
+                return Ok(place);
+            }
         }
     }
 

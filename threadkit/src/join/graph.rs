@@ -1,13 +1,14 @@
 //! The graph of joins: who waits for whom, so that no wait begins that cannot end.
 //!
-//! A thread waits for the one that it joins, and for those in the scopes that it owns.
+//! A thread waits for the one that it joins, for those in the scopes that it owns, or for the first of
+//! a group.
 
-use std::collections::HashSet;
 use std::iter;
 use std::mem;
+use std::slice;
 use std::sync::Arc;
 
-use super::{JoinCycle, JoinError};
+use super::{JoinCycle, JoinError, cycle};
 use crate::locks;
 use crate::observe::{self, Moment, Wait};
 use crate::primitive::global;
@@ -16,26 +17,37 @@ use crate::registry::{self, enumerate};
 use crate::thread::Thread;
 use crate::thread::record::Record;
 
-/// For whom a thread waits, and for what.
-pub(crate) struct Edge {
-    pub(crate) target: Arc<Record>,
-    pub(crate) awaited: Awaited,
-    /// Ends by itself, and so closes no cycle.
-    pub(crate) timed: bool,
-}
-
-/// What of the other thread is waited for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Awaited {
-    End,
-    Ready,
+/// For whom a thread waits, and for what. A timed wait ends by itself, and so closes no cycle.
+pub(crate) enum Edge {
+    End {
+        target: Arc<Record>,
+        timed: bool,
+    },
+    Ready {
+        target: Arc<Record>,
+        timed: bool,
+    },
+    /// The first end of these. A thin pointer, since every record has room for an edge.
+    FirstOf(Arc<Vec<Arc<Record>>>),
 }
 
 impl Edge {
-    /// Whether the wait lasts for as long as the target does not end it. One for a thread that is
-    /// ready is over, even if the waiter has not heard: the thread may join it from then on.
-    fn is_unbounded(&self) -> bool {
-        !self.timed && (self.awaited == Awaited::End || !self.target.is_ready())
+    /// Whether the wait lasts for as long as others do not end it. One for a thread that is ready is
+    /// over, even if the waiter has not heard: the thread may join it from then on.
+    pub(super) fn is_unbounded(&self) -> bool {
+        match self {
+            Self::End { timed, .. } => !timed,
+            Self::Ready { target, timed } => !timed && !target.is_ready(),
+            Self::FirstOf(_) => true,
+        }
+    }
+
+    pub(crate) fn wait(&self) -> Wait<'_> {
+        match self {
+            Self::End { target, .. } => Wait::End(target),
+            Self::Ready { target, .. } => Wait::Ready(target),
+            Self::FirstOf(_) => Wait::FirstOf,
+        }
     }
 }
 
@@ -58,29 +70,47 @@ pub(crate) fn lock() -> MutexGuard<'static, Graph> {
 /// An edge of the graph, while the wait lasts.
 pub(crate) struct Waiting<'a>(&'a Record);
 
-/// Enters the edge from `waiter` to `target`, unless it would close a cycle.
-///
-/// Look and entry are one step under the lock: of the waits that close a cycle together, the last
-/// to come finds the others there.
+/// Enters the wait of `waiter` for the end of `target`, unless it would close a cycle.
 pub(super) fn enter<'a>(
     waiter: &'a Arc<Record>,
     target: &Arc<Record>,
 ) -> Result<Waiting<'a>, JoinError> {
+    let edge = Edge::End { target: target.clone(), timed: false };
+    let waiting = enter_checked(waiter, slice::from_ref(target), edge)?;
+    observe::tell(waiter, Moment::Waits(Wait::End(target)));
+    Ok(waiting)
+}
+
+/// Enters the wait of `waiter` for the first end of `targets`, unless all of them wait for `waiter`.
+pub(crate) fn enter_first_of(
+    waiter: &Arc<Record>,
+    targets: Vec<Arc<Record>>,
+) -> Result<Waiting<'_>, JoinError> {
+    let targets = Arc::new(targets);
+    let waiting = enter_checked(waiter, &targets, Edge::FirstOf(targets.clone()))?;
+    observe::tell(waiter, Moment::Waits(Wait::FirstOf));
+    Ok(waiting)
+}
+
+/// Look and entry are one step under the lock: of the waits that close a cycle together, the last to
+/// come finds the others there.
+fn enter_checked<'a>(
+    waiter: &'a Arc<Record>,
+    targets: &[Arc<Record>],
+    edge: Edge,
+) -> Result<Waiting<'a>, JoinError> {
     let graph = lock();
-    if let Some(cycle) = path(target, |reached| Arc::ptr_eq(reached, waiter)) {
+    if let Some(way) = cycle::find(targets, slice::from_ref(waiter)) {
         drop(graph);
-        let threads = iter::once(waiter.clone()).chain(cycle);
+        let threads = iter::once(waiter.clone()).chain(way);
         return Err(JoinError::Deadlock(JoinCycle(threads.map(Thread::erased_arc).collect())));
     }
-    let edge = Edge { target: target.clone(), awaited: Awaited::End, timed: false };
-    let waiting = Graph::enter(graph, waiter, edge);
-    observe::tell(waiter, Moment::Waits(Wait::For(target, Awaited::End)));
-    Ok(waiting)
+    Ok(Graph::enter(graph, waiter, edge))
 }
 
 /// Enters a wait that closes no cycle: it is timed, or the target has not begun.
 pub(crate) fn enter_unchecked(waiter: &Record, edge: Edge) -> Waiting<'_> {
-    observe::tell(waiter, Moment::Waits(Wait::For(&edge.target, edge.awaited)));
+    observe::tell(waiter, Moment::Waits(edge.wait()));
     Graph::enter(lock(), waiter, edge)
 }
 
@@ -94,10 +124,7 @@ pub(crate) fn strand(thread: &Arc<Record>) {
 fn release_stranded() {
     for thread in enumerate() {
         let graph = lock();
-        let is_stranded = |reached: &Arc<Record>| {
-            graph.stranded.iter().any(|stranded| Arc::ptr_eq(stranded, reached))
-        };
-        let waits = path(thread.record_arc(), is_stranded).is_some();
+        let waits = cycle::find(slice::from_ref(thread.record_arc()), &graph.stranded).is_some();
         drop(graph);
         if waits {
             registry::remove(thread.record());
@@ -127,45 +154,6 @@ impl Graph {
 /// For whom `waiter` waits; the caller holds the lock.
 pub(crate) fn edge_of(waiter: &Record) -> MutexGuard<'_, Option<Edge>> {
     locks::lock(&waiter.waits)
-}
-
-/// The threads from `from` to the one that waits for the thread that `is_end` says, if `from` waits for
-/// that in the end; the caller holds the lock.
-fn path(from: &Arc<Record>, is_end: impl Fn(&Arc<Record>) -> bool) -> Option<Vec<Arc<Record>>> {
-    // Most threads that are joined wait for nobody: then there is nothing to allocate.
-    if joins(from).is_none() && from.scope().is_none() {
-        return None;
-    }
-    let mut seen = HashSet::from([from.ident()]);
-    // Each with the place of the one that waits for it.
-    let mut reached = vec![(from.clone(), 0)];
-    let mut at = 0;
-    while let Some((record, _)) = reached.get(at) {
-        if is_end(record) {
-            return Some(way_to(&reached, at));
-        }
-        let mut awaited: Vec<_> = joins(record).into_iter().collect();
-        let scopes = iter::successors(record.scope(), |scope| scope.around.clone());
-        scopes.for_each(|scope| awaited.extend_from_slice(&scope.threads()));
-        awaited.retain(|record| seen.insert(record.ident()));
-        reached.extend(awaited.into_iter().map(|record| (record, at)));
-        at += 1;
-    }
-    None
-}
-
-/// From the first of `reached` to the one before that at `end`.
-fn way_to(reached: &[(Arc<Record>, usize)], end: usize) -> Vec<Arc<Record>> {
-    let before = |at: &usize| (*at > 0).then(|| reached[*at].1);
-    let mut way: Vec<_> =
-        iter::successors(before(&end), before).map(|at| reached[at].0.clone()).collect();
-    way.reverse();
-    way
-}
-
-fn joins(waiter: &Record) -> Option<Arc<Record>> {
-    let edge = edge_of(waiter);
-    edge.as_ref().filter(|edge| edge.is_unbounded()).map(|edge| edge.target.clone())
 }
 
 impl Drop for Waiting<'_> {

@@ -1,5 +1,6 @@
 //! Waiting for a thread: what can go wrong, and what is refused before it begins.
 
+mod cycle;
 mod graph;
 mod scope;
 
@@ -14,7 +15,9 @@ use crate::exception::Exception;
 use crate::thread::Thread;
 use crate::thread::record::Record;
 
-pub(crate) use graph::{Awaited, Edge, Graph, Waiting, edge_of, enter_unchecked, lock, strand};
+pub(crate) use graph::{
+    Edge, Graph, Waiting, edge_of, enter_first_of, enter_unchecked, lock, strand,
+};
 pub(crate) use scope::OpenScope;
 
 /// Why a join, or [`Thread::value`], did not give what was asked for.
@@ -154,7 +157,7 @@ pub(crate) fn wait_timeout(target: &Arc<Record>, timeout: Duration) -> Result<()
     if check(&waiter, target)? {
         return Ok(());
     }
-    let edge = Edge { target: target.clone(), awaited: Awaited::End, timed: true };
+    let edge = Edge::End { target: target.clone(), timed: true };
     let _waiting = enter_unchecked(waiter.record(), edge);
     let over = target.end.wait_until(deadline, || target.is_over());
     if over { Ok(()) } else { Err(JoinError::TimedOut) }

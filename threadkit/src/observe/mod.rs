@@ -13,7 +13,6 @@ use std::sync::Arc;
 
 use crate::excepthook;
 use crate::exception::Exception;
-use crate::join::Awaited;
 use crate::locks;
 use crate::primitive::global;
 use crate::primitive::sync::atomic::{AtomicU8, Ordering};
@@ -48,7 +47,10 @@ pub(crate) enum Moment<'a> {
 /// What a thread waits for.
 #[derive(Clone, Copy)]
 pub(crate) enum Wait<'a> {
-    For(&'a Arc<Record>, Awaited),
+    End(&'a Arc<Record>),
+    Ready(&'a Arc<Record>),
+    /// The first end in a group.
+    FirstOf,
     Pause(Pause),
 }
 

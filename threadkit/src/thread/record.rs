@@ -59,13 +59,11 @@ pub(crate) enum Pause {
     Stop,
     Event,
     EventOrStop,
-    Group,
     Scope,
 }
 
 impl Pause {
-    const ALL: [Self; 6] =
-        [Self::Sleep, Self::Stop, Self::Event, Self::EventOrStop, Self::Group, Self::Scope];
+    const ALL: [Self; 5] = [Self::Sleep, Self::Stop, Self::Event, Self::EventOrStop, Self::Scope];
 }
 
 /// A pause of the current thread, while it lasts.

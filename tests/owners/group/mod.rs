@@ -1,5 +1,7 @@
 //! Threads that are started, stopped and joined together.
 
+mod deadlock;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -155,24 +157,6 @@ fn waits_that_are_refused_are_told() {
     group.add(std::thread::spawn(current_thread).join().unwrap());
     let (_, outcome) = group.wait_any().unwrap();
     assert!(matches!(outcome, Err(JoinError::Dummy)));
-}
-
-#[test]
-fn the_wait_for_the_last_is_in_the_graph_of_joins() {
-    let (hand, take) = mpsc::channel::<Thread>();
-    let owner = spawn(move || {
-        let mut group = Group::new();
-        group.add(take.recv().unwrap());
-        group.wait_any().unwrap().1
-    });
-    let joins_owner = {
-        let owner = owner.to_thread();
-        spawn(move || owner.join())
-    };
-    hand.send(joins_owner.to_thread()).unwrap();
-    let outcomes = [joins_owner.value().unwrap(), owner.value().unwrap()];
-    let refused = outcomes.iter().filter(|outcome| matches!(outcome, Err(JoinError::Deadlock(_))));
-    assert_eq!(refused.count(), 1, "{outcomes:?}");
 }
 
 /// The race of the ends against the wait: none is missed, none comes twice.
