@@ -10,6 +10,7 @@ mod logger;
 mod quickstart;
 mod readme;
 mod short;
+mod timeline;
 mod watcher;
 
 fn repository() -> &'static Path {

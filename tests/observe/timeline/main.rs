@@ -64,7 +64,7 @@ fn a_file_has_starts_ends_and_waits() {
 
     let row = trace.row("waiter");
     let [life] = &row.lives[..] else { panic!("{row:?}") };
-    assert_eq!((life.name.as_str(), life.is_closed), ("Waiter", true));
+    assert_eq!((life.name.as_str(), life.is_closed()), ("Waiter", true));
     assert_eq!(life.args["ident"], waiter.ident().as_u64().get());
     assert_eq!(life.args["native_id"], waiter.native_id().unwrap());
     assert_eq!(life.args["daemon"], waiter.is_daemon());
@@ -79,18 +79,20 @@ fn a_file_has_starts_ends_and_waits() {
         "end of one of a group",
     ] {
         assert!(
-            life.inner.iter().any(|slice| slice.name == wait && slice.is_closed),
+            life.inner.iter().any(|slice| slice.name == wait && slice.is_closed()),
             "{wait}: {life:?}"
         );
     }
     let stop = &trace.row("stopped").lives[0].inner[0];
-    assert_eq!((stop.name.as_str(), stop.is_closed), ("stop", true));
+    assert_eq!((stop.name.as_str(), stop.is_closed()), ("stop", true));
     // Each start is the tail of an arrow, whose head is a life that begins later.
     assert_eq!(row.starts.len(), 5, "{row:?}");
     for name in ["stopped", "prepared", "scoped"] {
         let start = row.starts.iter().find(|start| start.name == format!("start {name}")).unwrap();
         let started = &trace.row(name).lives[0];
-        assert!(started.is_closed && started.arrow == start.arrow && started.begin >= start.begin);
+        assert!(
+            started.is_closed() && started.arrow == start.arrow && started.begin >= start.begin
+        );
     }
 }
 
@@ -120,7 +122,7 @@ fn failures_are_marked_in_the_life_of_their_thread() {
     assert!(mark["args"]["location"].as_str().unwrap().contains("main.rs"), "{mark}");
     let failed = &trace.row("failing by an error").lives[0];
     assert_eq!(failed.marks[0]["name"], "failed: no\tdisk");
-    assert!(failed.is_closed && panicked.is_closed);
+    assert!(failed.is_closed() && panicked.is_closed());
 }
 
 #[test]
@@ -129,7 +131,7 @@ fn names_are_what_they_were_last() {
     let timeline = Timeline::start();
     let renamed = Target::new(move || current_thread().set_name(strange)).start().unwrap();
     renamed.join().unwrap();
-    assert!(Trace::of(&timeline).row(strange).lives[0].is_closed);
+    assert!(Trace::of(&timeline).row(strange).lives[0].is_closed());
 }
 
 #[test]
@@ -149,9 +151,9 @@ fn threads_that_run_and_waits_that_last_are_open() {
     let late = Trace::of(&timeline);
     for (trace, is_closed) in [(&early, false), (&late, true)] {
         let [life] = &trace.row("its starter").lives[..] else { panic!("{trace:?}") };
-        assert_eq!((life.is_closed, life.inner[0].is_closed), (is_closed, is_closed));
+        assert_eq!((life.is_closed(), life.inner[0].is_closed()), (is_closed, is_closed));
         assert_eq!(life.inner[0].name, "unready to be ready");
-        assert_eq!(trace.row("unready").lives[0].is_closed, is_closed);
+        assert_eq!(trace.row("unready").lives[0].is_closed(), is_closed);
     }
 }
 
@@ -184,7 +186,7 @@ fn a_thread_that_was_not_started_here_has_its_waits_and_starts() {
     let trace = Trace::of(&timeline);
     let row = trace.row("dummy");
     assert!(row.lives.is_empty() && row.starts.len() == 1, "{row:?}");
-    assert!(row.waits[0].name == "sleep" && row.waits[0].is_closed, "{row:?}");
+    assert!(row.waits[0].name == "sleep" && row.waits[0].is_closed(), "{row:?}");
 }
 
 #[test]

@@ -22,7 +22,7 @@ pub(crate) struct Row {
     pub(crate) starts: Vec<Slice>,
     /// Those outside of a life.
     pub(crate) waits: Vec<Slice>,
-    now: f64,
+    now: u64,
     open: Vec<Slice>,
 }
 
@@ -30,8 +30,10 @@ pub(crate) struct Row {
 pub(crate) struct Slice {
     category: String,
     pub(crate) name: String,
-    pub(crate) begin: f64,
-    pub(crate) is_closed: bool,
+    /// In nanoseconds.
+    pub(crate) begin: u64,
+    /// Far away, if it is open.
+    end: u64,
     pub(crate) arrow: Option<String>,
     pub(crate) args: Value,
     pub(crate) inner: Vec<Slice>,
@@ -48,9 +50,7 @@ impl Trace {
             trace.read(event);
         }
         for row in trace.rows.values_mut() {
-            while !row.open.is_empty() {
-                row.close(false);
-            }
+            row.close_until(u64::MAX);
         }
         trace
     }
@@ -100,43 +100,61 @@ impl Trace {
 
 impl Row {
     fn read(&mut self, phase: &str, event: &Value) {
-        let now = event["ts"].as_f64().unwrap();
+        let now = nanoseconds(&event["ts"]);
         assert!(now >= self.now, "{event} after {}", self.now);
         self.now = now;
+        self.close_until(now);
         match phase {
-            "B" => self.open.push(Slice::new(event)),
-            "E" => self.close(true),
-            "X" => {
-                assert_eq!((&event["dur"], &event["flow_out"]), (&0.into(), &true.into()));
-                self.starts.push(Slice::new(event));
+            "X" if event["cat"] == "start" => {
+                assert_eq!(event["flow_out"], true);
+                self.starts.push(Slice::new(event, now));
             }
+            "X" => self.open(Slice::new(event, now + nanoseconds(&event["dur"]))),
+            "B" => self.open(Slice::new(event, u64::MAX)),
             // Where the beginning is lost, the mark stands alone.
             "i" => self.open.iter_mut().take(1).for_each(|life| life.marks.push(event.clone())),
             other => panic!("{other}"),
         }
     }
 
-    /// Puts the innermost slice into the one around it.
-    fn close(&mut self, is_closed: bool) {
-        let slice = Slice { is_closed, ..self.open.pop().expect("an end has a beginning") };
-        match (slice.category.as_str(), self.open.last_mut()) {
-            ("thread", None) => self.lives.push(slice),
-            ("wait", None) => self.waits.push(slice),
-            ("wait", Some(around)) => around.inner.push(slice),
-            other => panic!("{other:?}"),
+    fn open(&mut self, slice: Slice) {
+        assert!(self.open.last().is_none_or(|around| slice.end <= around.end), "{slice:?}");
+        self.open.push(slice);
+    }
+
+    /// Puts those that end until then into the slices around them.
+    fn close_until(&mut self, now: u64) {
+        while self.open.last().is_some_and(|innermost| innermost.end <= now) {
+            let slice = self.open.pop().expect("there is one");
+            match (slice.category.as_str(), self.open.last_mut()) {
+                ("thread", None) => self.lives.push(slice),
+                ("wait", None) => self.waits.push(slice),
+                ("wait", Some(around)) => around.inner.push(slice),
+                other => panic!("{other:?}"),
+            }
         }
     }
 }
 
+fn nanoseconds(microseconds: &Value) -> u64 {
+    let text = format!("{:.3}", microseconds.as_f64().unwrap());
+    text.replace('.', "").parse().unwrap()
+}
+
 impl Slice {
-    fn new(event: &Value) -> Self {
+    fn new(event: &Value, end: u64) -> Self {
         Self {
             category: event["cat"].as_str().unwrap().to_owned(),
             name: event["name"].as_str().unwrap().to_owned(),
-            begin: event["ts"].as_f64().unwrap(),
+            begin: nanoseconds(&event["ts"]),
+            end,
             arrow: event["bind_id"].as_str().map(ToOwned::to_owned),
             args: event["args"].clone(),
             ..Self::default()
         }
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.end < u64::MAX
     }
 }

@@ -53,6 +53,7 @@ pub mod scopes {}
 pub mod owning {}
 
 #[doc = include_str!("watching.md")]
+#[doc = include_str!("../../doc/timeline.svg")]
 pub mod watching {}
 
 #[doc = include_str!("testing.md")]

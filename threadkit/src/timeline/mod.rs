@@ -62,6 +62,11 @@ use crate::thread::record::Record;
 /// # }
 /// ```
 ///
+/// A run of the example `timeline`, drawn by itself from its file (`cargo run --example timeline -- run.json
+/// --svg run.svg`): a worker fails since a file is gone, and the others count on.
+///
+#[doc = include_str!("../../doc/timeline.svg")]
+///
 /// [Perfetto]: https://ui.perfetto.dev
 #[must_use = "it records until it is dropped"]
 pub struct Timeline {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::io::{self, BufWriter, Write};
 use std::process;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -24,12 +25,8 @@ pub(super) fn write(
     }
     let rows: BTreeSet<ThreadId> = entries.iter().map(|entry| entry.thread).collect();
     let rows = rows.into_iter().flat_map(|thread| row(thread, threads.get(&thread)));
-    let mut open = HashMap::new();
-    let events = entries.iter().flat_map(|entry| {
-        events(entry, open.entry(entry.thread).or_default(), &threads)
-            .into_iter()
-            .map(|event| at(entry, event))
-    });
+    let ends = ends(entries);
+    let events = entries.iter().zip(ends).filter_map(|(entry, end)| event(entry, end, &threads));
 
     let mut output = BufWriter::new(output);
     let mut before = "[\n";
@@ -61,41 +58,56 @@ fn row(thread: ThreadId, track: Option<&Track>) -> Vec<Value> {
     vec![place, name]
 }
 
-/// A slice of a thread.
-#[derive(PartialEq, Eq)]
-enum Slice {
-    Life,
-    Wait,
-}
-
-/// What an entry is in the trace. `open` are the slices of its thread that are, outermost first: the end of
-/// one whose beginning is lost is not written.
-fn events(entry: &Entry, open: &mut Vec<Slice>, threads: &HashMap<ThreadId, Track>) -> Vec<Value> {
-    let end = |_| json!({"ph": "E"});
-    match &entry.what {
-        What::Starts(started) => vec![starts(*started, threads.get(started))],
-        What::Begins => {
-            open.push(Slice::Life);
-            vec![life(entry.thread, threads.get(&entry.thread))]
+/// When the slice ends that an entry begins, if it does; an end whose beginning is lost is nowhere.
+fn ends(entries: &VecDeque<Entry>) -> Vec<Option<Duration>> {
+    let mut ends = vec![None; entries.len()];
+    // The slices of each thread that are open, outermost first, by their entries.
+    let mut open: HashMap<ThreadId, Vec<usize>> = HashMap::new();
+    for (index, entry) in entries.iter().enumerate() {
+        let open = open.entry(entry.thread).or_default();
+        match entry.what {
+            What::Starts(_) | What::Fails(_) => {}
+            What::Begins | What::Waits(_) => open.push(index),
+            What::Waited => {
+                if let Some(&last) = open.last() {
+                    if matches!(entries[last].what, What::Waits(_)) {
+                        open.pop();
+                        ends[last] = Some(entry.at);
+                    }
+                }
+            }
+            What::Over(_) => open.drain(..).for_each(|index| ends[index] = Some(entry.at)),
         }
-        What::Waits(what) => {
-            open.push(Slice::Wait);
-            vec![json!({"ph": "B", "cat": "wait", "name": what})]
-        }
-        What::Waited if open.last() == Some(&Slice::Wait) => {
-            open.pop().map(end).into_iter().collect()
-        }
-        What::Waited => Vec::new(),
-        What::Fails(failed) => vec![fails(failed)],
-        What::Over(_) => open.drain(..).map(end).collect(),
     }
+    ends
 }
 
-fn at(entry: &Entry, mut event: Value) -> Value {
+/// What an entry is in the trace. What ends is no event of its own, since `chrome://tracing` draws arrows to
+/// complete slices alone.
+fn event(
+    entry: &Entry,
+    end: Option<Duration>,
+    threads: &HashMap<ThreadId, Track>,
+) -> Option<Value> {
+    let mut event = match &entry.what {
+        What::Starts(started) => starts(*started, threads.get(started)),
+        What::Begins => life(entry.thread, threads.get(&entry.thread)),
+        What::Waits(what) => json!({"ph": "B", "cat": "wait", "name": what}),
+        What::Fails(failed) => fails(failed),
+        What::Waited | What::Over(_) => return None,
+    };
     event["tid"] = entry.thread.as_u64().get().into();
-    // In microseconds. An f64 has room for the nanoseconds of three months.
-    event["ts"] = ((entry.at.as_secs_f64() * 1e9).round() / 1e3).into();
-    event
+    event["ts"] = microseconds(entry.at);
+    if let Some(end) = end {
+        event["ph"] = "X".into();
+        event["dur"] = microseconds(end.saturating_sub(entry.at));
+    }
+    Some(event)
+}
+
+/// An f64 has room for the nanoseconds of three months.
+fn microseconds(duration: Duration) -> Value {
+    ((duration.as_secs_f64() * 1e9).round() / 1e3).into()
 }
 
 /// A slice without a length, from which the arrow comes: only slices have arrows.
