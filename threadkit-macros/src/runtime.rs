@@ -1,6 +1,6 @@
 //! Where generated code finds the runtime crate.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::Attribute;
 use syn::spanned::Spanned as _;
@@ -36,7 +36,7 @@ impl Runtime {
     pub(crate) fn import_as(&self, name: &Ident) -> TokenStream {
         let (path, span) = match &self.0 {
             Some(path) => (path.to_token_stream(), located_at(path.span())),
-            None => (quote!(::threadkit), name.span()),
+            None => (quote!(::threadkit), Span::call_site()),
         };
         let mut name = name.clone();
         name.set_span(span);

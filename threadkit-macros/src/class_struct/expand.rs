@@ -1,6 +1,6 @@
 //! The struct as written, its declaration, and the final methods of the object.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Attribute;
 use syn::ext::IdentExt as _;
@@ -82,28 +82,31 @@ fn setters(class: &Class, options: &ClassOptions) -> TokenStream {
 
 /// `start` and the `with_*` methods.
 ///
-/// Their heads are located at the attribute, which is what a second definition collides with; the
-/// body of `start` at the class's name, which is what lacks its `run`. They are in no scope of their
-/// own, since messages would show it: `start` of such an impl is `_::<impl WordCount>::start`.
+/// Located at the class's name, which is what a second definition collides with, and what lacks its
+/// `run`. In no scope of their own, since messages would show it: `start` of an impl in there is
+/// `_::<impl WordCount>::start`.
 fn object(class: &Class, runtime: &Runtime) -> TokenStream {
     let ident = &class.ident;
-    let threadkit = format_ident!("__threadkit_{}", ident.unraw(), span = Span::call_site());
+    let span = located_at(ident.span());
+    let threadkit = format_ident!("__threadkit_{}", ident.unraw(), span = span);
     let import = runtime.import_as(&threadkit);
     let conditions: Vec<_> = conditions(&class.attrs).collect();
     let (parameters, arguments, bounds) = class.generics.split_for_impl();
     // Without a bound where it can be checked here: a class that lacks its `run` is then reported
     // once, on its name, and not at each call.
     let started = (!class.generics.params.is_empty())
-        .then(|| quote!(where Self: #threadkit::ThreadClass + 'static));
-    let start = {
-        let span = located_at(ident.span());
-        quote_spanned!(span=> #threadkit::Builder::new(self).start())
-    };
-    quote! {
+        .then(|| quote_spanned!(span=> where Self: #threadkit::ThreadClass + 'static));
+    quote_spanned! {span=>
         #(#conditions)*
         #import
         #(#conditions)*
-        #[allow(dead_code, deprecated, single_use_lifetimes, unreachable_pub)]
+        #[allow(
+            clippy::impl_trait_in_params,
+            dead_code,
+            deprecated,
+            single_use_lifetimes,
+            unreachable_pub
+        )]
         impl #parameters #ident #arguments #bounds {
             /// Starts the thread, which calls `run`.
             ///
@@ -112,7 +115,7 @@ fn object(class: &Class, runtime: &Runtime) -> TokenStream {
             /// When the system refuses a thread, or the process is about to end.
             #[track_caller]
             pub fn start(self) -> #threadkit::__private::io::Result<#threadkit::Thread<Self>> #started {
-                #start
+                #threadkit::Builder::new(self).start()
             }
 
             /// Names the thread.
@@ -159,9 +162,9 @@ fn reserved(class: &Class) -> TokenStream {
             __threadkit::override_rule::OnlyNewAndRun
     ));
     let is_started = under(quote!(Self: __threadkit::override_rule::Started<'threadkit>));
-    let names: Vec<_> =
-        FinalName::reserved().map(|name| Ident::new(name, Span::call_site())).collect();
-    quote! {
+    let span = located_at(ident.span());
+    let names: Vec<_> = FinalName::reserved().map(|name| Ident::new(name, span)).collect();
+    quote_spanned! {span=>
         #[doc(hidden)]
         #[allow(
             dead_code,
