@@ -1,7 +1,6 @@
 //! A type as it is written in a constant that stands in a type, where no parameters are in scope.
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
-use quote::ToTokens;
 use syn::Generics;
 
 /// `ty` with its lifetimes left to the compiler; `None` if it has other parameters, which it cannot
@@ -34,12 +33,6 @@ fn inferred(tokens: TokenStream, lifetimes: &[String]) -> TokenStream {
         }
     };
     tokens.into_iter().map(token).collect()
-}
-
-/// Whether `word` occurs in the tokens.
-pub(crate) fn mentions(tokens: impl ToTokens, word: &str) -> bool {
-    let text = tokens.into_token_stream().to_string();
-    text.split(|c: char| c != '_' && !c.is_alphanumeric()).any(|found| found == word)
 }
 
 #[cfg(test)]

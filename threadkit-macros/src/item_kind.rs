@@ -56,18 +56,6 @@ impl ItemKind {
     }
 }
 
-/// The attribute of the item whose name is `name`, wherever it comes from.
-pub(crate) fn attribute_named(item: &TokenStream, name: &str) -> Option<Attribute> {
-    let attributes = |input: ParseStream<'_>| {
-        let attributes = input.call(Attribute::parse_outer)?;
-        input.parse::<TokenStream>()?;
-        Ok(attributes)
-    };
-    let is_named =
-        |attr: &Attribute| attr.path().segments.last().is_some_and(|last| last.ident == name);
-    attributes.parse2(item.clone()).ok()?.into_iter().find(is_named)
-}
-
 /// The word that tells the kind; of `const NAME` and `extern {}` it is the first.
 fn keyword(tokens: TokenStream) -> Option<Ident> {
     let mut modifier = None;

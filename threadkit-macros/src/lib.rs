@@ -8,6 +8,7 @@
 
 use proc_macro::TokenStream;
 
+mod attributes;
 mod class_impl;
 mod class_struct;
 mod entry;
@@ -24,6 +25,7 @@ mod suggest;
 #[cfg(test)]
 mod tests;
 mod thread_class;
+mod tokens;
 
 /// Makes a struct a thread class, and its `impl` the one that defines its activity.
 ///

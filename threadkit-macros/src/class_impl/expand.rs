@@ -3,14 +3,16 @@
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, GenericParam, Generics, ReturnType, Type};
+use syn::{GenericParam, Generics, ReturnType, Type};
 
 use super::fallback;
 use super::model::{ClassImpl, Member, Method};
 use super::validate::{Receiver, Verdict, receiver};
-use crate::in_constant::{in_constant, mentions};
+use crate::attributes::conditions;
+use crate::in_constant::in_constant;
 use crate::runtime::Runtime;
 use crate::spans::located_at;
+use crate::tokens::mentions;
 
 pub(super) fn class_impl(
     class_impl: &ClassImpl,
@@ -20,7 +22,14 @@ pub(super) fn class_impl(
     let ClassImpl { head_tokens, inner_attrs, members, .. } = class_impl;
     let (refused, kept): (Vec<_>, Vec<_>) =
         members.iter().zip(&verdict.refused).partition(|(_, refused)| **refused);
-    let kept = kept.into_iter().map(|(member, _)| self::kept(member));
+    // Apart, lest the compiler, which cannot read it either, lose its siblings with it.
+    let (half_typed, kept): (Vec<_>, Vec<_>) =
+        kept.into_iter().map(|(member, _)| member).partition(|member| member.is_half_typed());
+    let kept = kept.into_iter().map(self::kept);
+    let half_typed = half_typed.into_iter().map(|member| {
+        let tokens = &member.tokens;
+        quote!(#head_tokens { #tokens })
+    });
     let refused =
         fallback::refused_members(class_impl, refused.into_iter().map(|(member, _)| member));
     let class: TokenStream = if verdict.run_holds {
@@ -33,6 +42,7 @@ pub(super) fn class_impl(
         #head_tokens { #(#inner_attrs)* #(#kept)* }
         #refused
         #class
+        #(#half_typed)*
     }
 }
 
@@ -47,11 +57,6 @@ fn kept(member: &Member) -> TokenStream {
         Some(new) if member.is_named("new") && new.returns_nothing() => fallback::constructor(new),
         _ => tokens.clone(),
     }
-}
-
-/// The attributes that decide whether this impl exists at all.
-pub(super) fn conditions(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
-    attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
 }
 
 /// The class trait, which calls `run`.

@@ -7,9 +7,10 @@ use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{FnArg, Pat, Signature, parse_quote};
 
-use super::expand::{conditions, options, output, receiver_of};
+use super::expand::{options, output, receiver_of};
 use super::model::{ClassImpl, Member, MemberKind, Method};
 use super::validate::{Verdict, has_usable_output};
+use crate::attributes::conditions;
 use crate::spans::located_at;
 
 /// The class trait of a class without a usable `run`: as much of it as is known.
@@ -20,11 +21,12 @@ pub(super) fn stub(class_impl: &ClassImpl, verdict: &Verdict) -> TokenStream {
     let output = run
         .filter(|run| has_usable_output(&run.sig) && run.sig.generics.params.is_empty())
         .map_or_else(|| quote_spanned!(span=> type Output = ();), output);
-    let consumed = || {
-        let receiver = quote_spanned!(span=> type Receiver = __threadkit::receiver::ByValue;);
-        (receiver, quote_spanned!(span=> Self))
+    // The handle then has the class's methods, and nothing is asked of the fields.
+    let shared = || {
+        let receiver = quote_spanned!(span=> type Receiver = __threadkit::receiver::ByRef<false>;);
+        (receiver, quote_spanned!(span=> &Self))
     };
-    let (receiver, this) = run.map_or_else(consumed, |run| receiver_of(class_impl, run));
+    let (receiver, this) = run.map_or_else(shared, |run| receiver_of(class_impl, run));
     let options = options(class_impl, verdict);
     let (parameters, _, bounds) = class_impl.head.generics.split_for_impl();
     quote_spanned! {span=>

@@ -58,6 +58,10 @@ impl Member {
         }
     }
 
+    pub(crate) fn is_half_typed(&self) -> bool {
+        matches!(self.kind, MemberKind::HalfTyped { .. })
+    }
+
     pub(crate) fn name(&self) -> Option<&Ident> {
         match &self.kind {
             MemberKind::Method(method) => Some(&method.sig.ident),

@@ -2,13 +2,13 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::Attribute;
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
 use super::fields::Fields;
 use super::model::Class;
 use super::options::ClassOptions;
+use crate::attributes::conditions;
 use crate::final_names::FinalName;
 use crate::name_format;
 use crate::runtime::Runtime;
@@ -29,11 +29,6 @@ fn must_use(class: &Class) -> Option<TokenStream> {
     let given = class.attrs.iter().any(|attr| attr.path().is_ident("must_use"));
     (!given && class.keyword == "struct")
         .then(|| quote!(#[must_use = "a thread object does nothing until it is started: call `.start()`"]))
-}
-
-/// The attributes that decide whether something exists at all.
-pub(super) fn conditions(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
-    attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
 }
 
 fn declaration(class: &Class, options: &ClassOptions) -> TokenStream {
@@ -157,12 +152,13 @@ fn reserved(class: &Class) -> TokenStream {
         Some(bounds) => quote!(#bounds #bound),
         None => quote!(where #bound),
     };
-    let is_reserved = under(quote!(
+    let span = located_at(ident.span());
+    let is_reserved = under(quote_spanned!(span=>
         __threadkit::override_rule::FinalNamesOf<'threadkit, Self>:
             __threadkit::override_rule::OnlyNewAndRun
     ));
-    let is_started = under(quote!(Self: __threadkit::override_rule::Started<'threadkit>));
-    let span = located_at(ident.span());
+    let is_started =
+        under(quote_spanned!(span=> Self: __threadkit::override_rule::Started<'threadkit>));
     let names: Vec<_> = FinalName::reserved().map(|name| Ident::new(name, span)).collect();
     quote_spanned! {span=>
         #[doc(hidden)]

@@ -7,10 +7,11 @@ use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Attribute, Field, Token};
 
-use super::expand::conditions;
 use super::model::Class;
-use crate::in_constant::{in_constant, mentions};
-use crate::spans::{ends, located_at};
+use crate::attributes::conditions;
+use crate::in_constant::in_constant;
+use crate::spans::located_at;
+use crate::tokens::{ends, mentions};
 
 /// What the declaration says of the fields, and the check of each.
 #[derive(Default)]

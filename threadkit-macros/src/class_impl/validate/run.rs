@@ -7,10 +7,9 @@ use syn::spanned::Spanned as _;
 use syn::{FnArg, ReceiverKind, ReturnType, Safety, Signature, Type, TypeReference};
 
 use super::{ClassImpl, Member, Method, refuse_qualifiers, span_of};
-use crate::class_impl::model::MemberKind;
 use crate::errors::Errors;
-use crate::in_constant::mentions;
 use crate::suggest::nearest;
+use crate::tokens::mentions;
 
 /// How `run` takes the object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,7 +56,7 @@ impl Runs {
     /// Checks the next one; whether it is one too many. Several are fine if each is conditional.
     pub(super) fn check(&mut self, run: &Member, errors: &mut Errors) -> bool {
         let Some(method) = run.method() else {
-            if !matches!(run.kind, MemberKind::HalfTyped { .. }) {
+            if !run.is_half_typed() {
                 errors.blame(
                     run.name(),
                     "`run` of a thread class is a method: `fn run(&self) { .. }`",
