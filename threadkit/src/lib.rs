@@ -134,6 +134,8 @@
 //! [`threading.Thread`]: https://docs.python.org/3/library/threading.html#thread-objects
 //! [`threading.local`]: https://docs.python.org/3/library/threading.html#thread-local-data
 #![deny(unsafe_code)]
+// On docs.rs, what needs a feature says so.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // Models do not fork.
 #![cfg_attr(threadkit_model, allow(dead_code))]
 
