@@ -10,6 +10,12 @@ pub(crate) mod parking_lot;
 pub(crate) mod sync;
 pub mod thread;
 
+/// What the runtime has written to stderr in this execution.
+#[must_use]
+pub fn written() -> String {
+    os::stderr::written()
+}
+
 /// Std's, with keys of this module.
 #[doc(hidden)]
 #[macro_export]

@@ -42,3 +42,20 @@ pub(crate) mod fork {
     /// Models do not fork.
     pub(crate) fn install() {}
 }
+
+pub(crate) mod stderr {
+    use crate::primitive::global;
+    use crate::primitive::sync::Mutex;
+
+    global! {
+        static WRITTEN: Mutex<String> = Mutex::new(String::new());
+    }
+
+    pub(crate) fn write(text: &str) {
+        WRITTEN.lock().unwrap().push_str(text);
+    }
+
+    pub(in super::super) fn written() -> String {
+        WRITTEN.lock().unwrap().clone()
+    }
+}

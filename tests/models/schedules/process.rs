@@ -3,8 +3,10 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::time::Duration;
 
 use threadkit::attribute::{MainOptions, main};
+use threadkit::model::written;
 use threadkit::{
     Event, JoinError, Target, Thread, at_shutdown, current_thread, enumerate, main_thread, spawn,
 };
@@ -38,6 +40,25 @@ fn main_waits_for_threads_that_threads_start() {
         });
         assert_eq!(ends.load(SeqCst), 3);
         assert!(enumerate().is_empty());
+    });
+}
+
+/// A wait that lasts is explained once, by those who are waited for, and lasts on.
+#[test]
+fn a_long_wait_is_explained() {
+    explore(|| {
+        let over = Flag::default();
+        let theirs = over.clone();
+        let soon = MainOptions::new().report_after(Some(Duration::from_millis(1)));
+        main(soon, || {
+            spawn(move || {
+                spawn(move || theirs.raise());
+            });
+        });
+        assert!(over.is_raised());
+        let written = written();
+        assert!(written.matches("main is over").count() <= 1, "{written}");
+        assert!(written.matches("<Target(").count() <= 2, "{written}");
     });
 }
 

@@ -4,12 +4,13 @@
 pub(crate) mod lifetime;
 pub(crate) mod local;
 pub(crate) mod scope;
-pub(crate) mod stderr;
 
 #[cfg(not(threadkit_model))]
 pub(crate) mod exit;
 #[cfg(not(threadkit_model))]
 pub(crate) mod fork;
+#[cfg(not(threadkit_model))]
+pub(crate) mod stderr;
 #[cfg(not(threadkit_model))]
 pub(crate) mod thread;
 
@@ -17,4 +18,4 @@ pub(crate) mod thread;
 #[path = "thread.rs"]
 pub(crate) mod system_thread;
 #[cfg(threadkit_model)]
-pub(crate) use crate::primitive::model::os::{exit, fork, thread};
+pub(crate) use crate::primitive::model::os::{exit, fork, stderr, thread};
