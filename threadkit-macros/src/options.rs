@@ -1,7 +1,7 @@
 //! The arguments of an attribute: `key`, `key = value`, separated by commas.
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
+use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprGroup, ExprLit, Ident, Lit, LitBool, LitStr, Path, Token, token};
@@ -73,10 +73,20 @@ fn parse(arguments: TokenStream, errors: &mut Errors) -> Vec<Argument> {
         Ok(())
     };
     // What a group holds beside the expression in it is noticed in the end.
-    if let Err(error) = all.parse2(arguments) {
+    if let Err(error) = all.parse2(closed(arguments)) {
         errors.push(error);
     }
     found
+}
+
+/// The arguments with a comma behind them, in the place of the last: an error at the end of a value
+/// is then there, where the end of the input would be the whole attribute.
+fn closed(mut arguments: TokenStream) -> TokenStream {
+    let last = arguments.clone().into_iter().last();
+    if let Some(last) = last.filter(|last| last.to_string() != ",") {
+        arguments.extend(quote_spanned!(last.span()=> ,));
+    }
+    arguments
 }
 
 fn parse_one(input: ParseStream<'_>) -> syn::Result<Argument> {

@@ -149,6 +149,7 @@ fn a_class_with_mistaken_options_keeps_its_methods() {
         ("= 3", "expected an option: `name` or `name = value`"),
         ("name(\"x\")", "an option's value stands after `=`: `name = ..`"),
         ("daemon, daemon", "the option `daemon` is given twice"),
+        ("name = \"x\" =", "expected an expression"),
         ("stack_size = SIZES[0; 1]", "unexpected token, expected `]`"),
     ] {
         let expansion = thread_class(arguments, "struct Worker { id: u32 }");
