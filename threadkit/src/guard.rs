@@ -35,6 +35,43 @@ use crate::thread::{Erased, Thread};
 /// # Ok(())
 /// # }
 /// ```
+///
+/// Fields are dropped in their order: what the thread waits for, such as the other end of its channel,
+/// stands above the guard. Where others have that end too, a stop has to end the wait:
+/// [`Builder::on_stop`](crate::Builder::on_stop).
+///
+/// ```
+/// use std::sync::mpsc;
+/// use threadkit::{Guard, thread_class};
+///
+/// #[thread_class(daemon)]
+/// struct Writer {
+///     lines: mpsc::Receiver<String>,
+///     written: Vec<String>,
+/// }
+///
+/// #[thread_class]
+/// impl Writer {
+///     fn run(&mut self) {
+///         self.written.extend(self.lines.iter());
+///     }
+/// }
+///
+/// struct Log {
+///     lines: mpsc::Sender<String>,
+///     _writer: Guard<Writer>,
+/// }
+///
+/// # fn main() -> std::io::Result<()> {
+/// let (lines, inbox) = mpsc::channel();
+/// let writer = Writer { lines: inbox, written: Vec::new() }.start()?;
+/// let log = Log { lines, _writer: Guard::new(writer.clone()) };
+/// log.lines.send("hello".to_owned()).unwrap();
+/// drop(log); // the channel is closed, every line is written, the thread is over
+/// assert_eq!(writer.into_object().unwrap().written, ["hello"]);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a guard that is dropped at once stops its thread at once"]
 #[derive(Debug)]
 pub struct Guard<C = Erased> {
