@@ -8,7 +8,7 @@ use crate::thread::{Erased, Thread};
 /// A thread that ends with its owner: the drop requests a stop, and joins.
 ///
 /// What each owner of a thread writes by hand in `Drop`, and C++ has as `std::jthread`. It derefs to
-/// the [`Thread`]. The thread has to heed the stop, or the drop waits for as long as it runs;
+/// the [`Thread`]. The thread has to react to the stop, or the drop waits for as long as it runs;
 /// [`with_timeout`](Self::with_timeout) bounds that. Dropped while its owner panics, it waits as well.
 ///
 /// A wait that would never end is left out: a guard that is dropped on its own thread, or by one

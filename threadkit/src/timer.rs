@@ -18,7 +18,7 @@ use crate::thread::record::Pause;
 ///
 /// It is a thread class like any other: it is started, named, joined; a panic of the function is a
 /// failure of the thread. The delay counts from the start of the thread. While it waits,
-/// [`cancel`](Self::cancel) ends it and [`reset`](Self::reset) has it begin anew, both on the started
+/// [`cancel`](Self::cancel) ends it and [`reset`](Self::reset) has it begin again, both on the started
 /// handle; a [stop request](crate::Thread::request_stop) ends it, too.
 ///
 /// Started on a thread that is no daemon, a timer holds the process until it is over, as in Python: say
@@ -123,7 +123,7 @@ impl Timer {
         was_to_come
     }
 
-    /// Has the delay, or the period, begin anew if a call is still to come: true. False as for
+    /// Has the delay, or the period, begin again if a call is still to come: true. False as for
     /// [`cancel`](Self::cancel).
     ///
     /// # Examples

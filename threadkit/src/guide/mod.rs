@@ -22,8 +22,26 @@
 //! | [`not_for`] | When should I use something else? |
 //! | [`conformance`] | Which behaviour of Python is kept, and which test shows it? |
 //!
-//! The programs in the folder `examples` of the repository are larger: a server, a logger, a tree of
-//! checksums. They are short enough to copy from.
+//! # Programs
+//!
+//! The folder `examples` of the repository has programs that do something real, short enough to copy
+//! from: `cargo run --example NAME`.
+//!
+//! | example | it shows |
+//! |---|---|
+//! | `quickstart` | a thread for each of many files, no more at a time than is good |
+//! | `worker_pool` | a pool of threads for closures, which a job that panics does not make smaller |
+//! | `hash_tree` | workers that a channel feeds, a progress bar in a daemon, and Ctrl-C |
+//! | `http_server` | threads that block in sockets, readiness, a graceful shutdown |
+//! | `logger` | a class whose method other threads call, a bounded queue, nothing lost at the end |
+//! | `watcher` | a thread that polls, which its owner's calls wake and whose owner ends it |
+//! | `watchdog` | a thread that starts another again when it fails |
+//! | `word_count` | the program of the README |
+//! | `stopping` | one way to stop for each way to block |
+//! | `embedded_python_style_locals` | `Local` as a field |
+//! | `python_port` | a program of Python's documentation, line beside line |
+//! | `timeline` | a record of what the threads did, for a trace viewer |
+//! | `tiny_jobs` | what a thread costs, beside rayon and tokio |
 
 #[doc = include_str!("first_class.md")]
 pub mod first_class {}

@@ -10,7 +10,7 @@
 /// A thread's values are destroyed, last initialised first and those of [`Local`](crate::Local) among them, before a
 /// `join` of the thread returns; on the main thread under `#[threadkit::main]` before the process ends; on other
 /// threads (std's, C's) when they end. Values initialised by a destructor are destroyed as well. A destroyed value is
-/// not made anew. A destructor that panics is reported as a failure of the thread, and the others still run.
+/// not made again. A destructor that panics is reported as a failure of the thread, and the others still run.
 ///
 /// # Inheritance
 ///

@@ -11,14 +11,14 @@ use crate::thread::Thread;
 use crate::thread::record::Record;
 
 /// A stop request apart from any thread: for a task of an async runtime, a parser, a search that is
-/// handed something to heed. Also the stop request of a thread, for such code to share:
+/// handed something to look at. Also the stop request of a thread, for such code to share:
 /// [`StopToken::current`], and `StopToken::from(&thread)`.
 ///
 /// Clones are of the same request. A request is never taken back.
 ///
 /// # Examples
 ///
-/// A search that heeds whoever it is given:
+/// A search that stops for whichever token it is given:
 ///
 /// ```
 /// use std::time::Duration;

@@ -112,7 +112,7 @@ impl<C> Thread<C> {
         self.record.ident()
     }
 
-    /// The kernel's id; `None` until the thread has begun. The kernel gives it anew after the end.
+    /// The kernel's id; `None` until the thread has begun. The kernel uses it again after the end.
     #[must_use]
     pub fn native_id(&self) -> Option<u64> {
         self.record.native_id()
@@ -175,7 +175,7 @@ impl<C> Thread<C> {
 
     /// Asks the thread to stop: [`stop_requested`](Self::stop_requested) is true from now on,
     /// [`sleep`](crate::sleep) returns, `park` is woken, and the callbacks of
-    /// [`on_stop`](crate::on_stop) run here, on the caller. The thread ends when its `run` heeds it.
+    /// [`on_stop`](crate::on_stop) run here, on the caller. The thread ends when its `run` returns.
     pub fn request_stop(&self) {
         // Of a thread that a fork lost nobody is woken, and its locks may be held for ever.
         if !self.record.is_lost() {
