@@ -63,4 +63,12 @@ fn s33_dummies_do_not_survive() {
 fn s33_no_child_hangs() {
     run("fork_many").code(0).says(&["[32]"]).silent();
     run("fork_while_stopping").code(0).says(&["[30]"]).silent();
+    run("fork_while_asking_one_that_is_over").code(0).says(&["[30]"]).silent();
+}
+
+#[test]
+fn s33_a_scope_does_not_wait_for_threads_that_are_not_there() {
+    for scenario in ["fork_in_a_scope", "fork_in_a_scope_on_a_worker"] {
+        run(scenario).code(0).says(&["lent to the child's", "left: Ok(4)", "33"]).silent();
+    }
 }

@@ -167,7 +167,9 @@ impl Exception {
     ///
     /// `None` for an `Err`, and after the first call.
     pub fn take_payload(&self) -> Option<Box<dyn Any + Send>> {
-        self.payload.lock().take()
+        // Nobody is waited for: who holds the lock takes the payload. In a fork's child it may be one who is
+        // not there.
+        self.payload.try_lock()?.take()
     }
 
     /// Continues the panic on this thread, without a new report by the panic hook.

@@ -31,11 +31,26 @@ use crate::primitive::sync::atomic::{AtomicU64, Ordering};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ThreadId(NonZeroU64);
 
+global! {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+
+    /// The first id that this process gave; in a fork's child, those before it are the parent's.
+    static FIRST: AtomicU64 = AtomicU64::new(1);
+}
+
 impl ThreadId {
+    /// In a fork's child: the ids so far are the parent's.
+    pub(crate) fn after_fork() {
+        // Relaxed: the child has one thread, and those that it starts see what it wrote before.
+        FIRST.store(NEXT.load(Ordering::Relaxed), Ordering::Relaxed);
+    }
+
+    /// Whether it is of a thread that came with a fork.
+    pub(crate) fn is_inherited(self) -> bool {
+        self.0.get() < FIRST.load(Ordering::Relaxed) // Relaxed: as in `after_fork`
+    }
+
     pub(crate) fn next() -> Self {
-        global! {
-            static NEXT: AtomicU64 = AtomicU64::new(1);
-        }
         // Relaxed: only the atomicity of the counter matters, nothing is published by it.
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         Self(NonZeroU64::new(number).expect("2^64 threads were not started"))

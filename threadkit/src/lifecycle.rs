@@ -16,7 +16,7 @@ use crate::observe::{self, Context, Moment};
 use crate::os;
 use crate::os::lifetime::unname;
 use crate::panic_hook;
-use crate::primitive::thread;
+use crate::primitive::thread::{self, JoinHandle};
 use crate::quiet;
 use crate::receiver::Outcome;
 use crate::registry;
@@ -27,13 +27,13 @@ use crate::thread::typed::{Downcast, Typed};
 
 /// How the system's thread is spawned: on its own, or in a scope, for objects that live as long as `'a`.
 pub(crate) trait Spawner<'a> {
-    /// Spawns it, and leaves the handle to join it by with its record, if it may leave the scope.
+    /// Spawns it.
     fn spawn(
         &self,
         system: thread::Builder,
         record: &Arc<Record>,
         main: impl FnOnce() + Send + 'a,
-    ) -> io::Result<()>;
+    ) -> io::Result<JoinHandle<()>>;
 
     /// The class, as erased handles know it: without an id where the object may borrow.
     fn class<C: ThreadClass + 'a>() -> &'static Class;
@@ -49,10 +49,10 @@ impl Spawner<'static> for Free {
     fn spawn(
         &self,
         system: thread::Builder,
-        record: &Arc<Record>,
+        _: &Arc<Record>,
         main: impl FnOnce() + Send + 'static,
-    ) -> io::Result<()> {
-        system.spawn(main).map(|handle| record.end.set_system_thread(handle))
+    ) -> io::Result<JoinHandle<()>> {
+        system.spawn(main)
     }
 
     fn class<C: ThreadClass + 'static>() -> &'static Class {
@@ -122,7 +122,8 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
         move || run(&record, typed, inherited, context)
     };
     match spawner.spawn(system, &record, main) {
-        Ok(()) => {
+        Ok(handle) => {
+            record.end.set_system_thread(handle);
             record.set_taken();
             Ok(record)
         }

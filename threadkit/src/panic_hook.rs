@@ -71,8 +71,13 @@ global! {
     /// Whether the hook is there: in its place, or kept by a hook of the program's.
     static INSTALLED: AtomicBool = AtomicBool::new(false);
 
-    /// Held while the hook is put in its place, so that every start finds it there.
+    /// Held while the hook is put in its place, so that every start finds it there. Std's lock, since a
+    /// fork waits for it.
     static INSTALLING: Mutex<()> = Mutex::new(());
+}
+
+pub(crate) fn lock() -> MutexGuard<'static, ()> {
+    locks::lock(&INSTALLING)
 }
 
 /// Wraps the panic hook. Not while panicking, since `take_hook` would panic then: the thread that is
@@ -80,7 +85,7 @@ global! {
 pub(crate) fn install() {
     // Acquire: paired with the Release in `wrap`; who sees it set finds the hook in its place.
     if !INSTALLED.load(Ordering::Acquire) && !thread::panicking() {
-        wrap(&locks::lock(&INSTALLING));
+        wrap(&lock());
     }
 }
 

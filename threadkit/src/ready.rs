@@ -13,7 +13,7 @@ use crate::class::{Class, ThreadClass};
 use crate::current::{current_thread, with_current};
 use crate::join::{self, Edge, Waiting};
 use crate::lifecycle::{self, Free, Spawner};
-use crate::primitive::thread;
+use crate::primitive::thread::{self, JoinHandle};
 use crate::thread::Thread;
 use crate::thread::record::Record;
 use crate::thread::typed::{Downcast, Typed};
@@ -155,7 +155,7 @@ impl Spawner<'static> for Hearing<'_> {
         system: thread::Builder,
         record: &Arc<Record>,
         main: impl FnOnce() + Send + 'static,
-    ) -> io::Result<()> {
+    ) -> io::Result<JoinHandle<()>> {
         let edge = Edge::Ready { target: record.clone(), timed: self.timed };
         self.waiting.set(Some(join::enter_unchecked(self.starter, edge)));
         Free.spawn(system, record, main)

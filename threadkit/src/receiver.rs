@@ -188,7 +188,9 @@ impl<C: Send, R: sealed::Owns<C>> sealed::Store<C> for OwnedStore<C, R> {
     }
 
     fn take_exclusive(&self) -> Option<C> {
-        self.0.lock().take()
+        // Nobody is waited for: who holds the lock takes the object, or is the thread that has just taken
+        // it. In a fork's child it may be one who is not there.
+        self.0.try_lock()?.take()
     }
 
     fn run(&self) -> Outcome<C>

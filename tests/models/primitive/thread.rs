@@ -12,12 +12,10 @@ use std::collections::HashMap;
 use std::io;
 use std::mem::needs_drop;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use shuttle::current::TaskId;
 
-pub(crate) use shuttle::thread::{JoinHandle, Scope, Thread, current, panicking};
+pub(crate) use shuttle::thread::{JoinHandle, Thread, current, panicking};
 
 use super::os;
 
@@ -51,37 +49,9 @@ impl Builder {
         shuttle::thread::Builder::new().name(self.name).spawn(main)
     }
 
-    pub(crate) fn spawn_scoped<'scope>(
-        self,
-        scope: &'scope Scope<'scope, '_>,
-        main: impl FnOnce() + Send + 'scope,
-    ) -> io::Result<()> {
-        self.check()?;
-        scope.spawn(main);
-        Ok(())
-    }
-
     fn check(&self) -> io::Result<()> {
         if self.name == REFUSED { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
     }
-}
-
-/// Std's. Shuttle's wakes the scope's owner when no thread is left, wherever the owner waits: so one is left until the
-/// owner waits for just that.
-pub(crate) fn scope<'env, R>(f: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> R) -> R {
-    shuttle::thread::scope(|scope| {
-        let closed = Arc::new(AtomicBool::new(false));
-        let theirs = closed.clone();
-        let last = scope.spawn(move || {
-            while !theirs.load(Relaxed) {
-                shuttle::thread::park();
-            }
-        });
-        let result = f(scope);
-        closed.store(true, Relaxed);
-        last.thread().unpark();
-        result
-    })
 }
 
 /// Std's key of a thread-local. Shuttle's own thread-locals are destroyed first initialised first; here they are destroyed as std

@@ -4,12 +4,13 @@ use std::process::{self, ExitCode};
 use std::sync::mpsc;
 
 use threadkit::{
-    Thread, active_count, current_thread, enumerate, main_thread, spawn, thread_class,
+    Event, Thread, active_count, current_thread, enumerate, main_thread, spawn, thread_class,
 };
 
 crate::scenarios! {
     fork_on_main, fork_on_a_worker, fork_on_an_alien, fork_before_any_start, fork_and_return,
     fork_under_the_attribute, fork_on_a_worker_under_the_attribute, fork_many, fork_while_stopping,
+    fork_while_asking_one_that_is_over, fork_in_a_scope, fork_in_a_scope_on_a_worker,
     fork_while_ending, fork_beside_a_dummy,
 }
 
@@ -250,5 +251,74 @@ fn fork_beside_a_dummy() -> ExitCode {
     println!("{}", other.value().unwrap());
     drop(go);
     alien.join().unwrap();
+    ExitCode::SUCCESS
+}
+
+#[thread_class]
+struct Brief;
+
+#[thread_class]
+impl Brief {
+    fn run(&mut self) -> i32 {
+        42
+    }
+}
+
+/// The same for a thread that was over before the fork.
+fn fork_while_asking_one_that_is_over() -> ExitCode {
+    let over = Brief.start().unwrap();
+    over.join().unwrap();
+    let ask = |over: &Thread<Brief>| {
+        over.request_stop();
+        over.unpark();
+        let _ = (over.value(), over.clone().into_object());
+    };
+    let asking: Vec<_> = (0..2)
+        .map(|_| {
+            let over = over.clone();
+            spawn(move || {
+                while !threadkit::stop_requested() {
+                    ask(&over);
+                }
+            })
+        })
+        .collect();
+    let mut codes: Vec<_> = (0..300).map(|_| in_child(|| ask(&over))).collect();
+    asking.iter().for_each(Thread::request_stop);
+    codes.dedup();
+    println!("{codes:?}");
+    ExitCode::SUCCESS
+}
+
+/// The child leaves a scope whose threads it does not have, and one of its own.
+fn forking_scope() -> i32 {
+    let go = Event::new();
+    let text = String::from("lent");
+    let pid = threadkit::scope(|s| {
+        s.spawn(|| go.wait());
+        // SAFETY: as in `in_child`.
+        let pid = unsafe { libc::fork() };
+        if pid == 0 {
+            s.spawn(|| println!("{text} to the child's"));
+        } else {
+            go.set();
+        }
+        pid
+    });
+    if pid == 0 {
+        let length = threadkit::scope(|s| s.spawn(|| text.len()).value());
+        println!("left: {length:?}");
+        process::exit(33);
+    }
+    wait_for(pid)
+}
+
+fn fork_in_a_scope() -> ExitCode {
+    println!("{}", forking_scope());
+    ExitCode::SUCCESS
+}
+
+fn fork_in_a_scope_on_a_worker() -> ExitCode {
+    println!("{}", spawn(forking_scope).value().unwrap());
     ExitCode::SUCCESS
 }

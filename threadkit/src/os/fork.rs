@@ -11,8 +11,9 @@ mod unix {
     use std::cell::RefCell;
     use std::sync::{MutexGuard, Once};
 
+    use crate::ident::ThreadId;
     use crate::registry::Registry;
-    use crate::{current, excepthook, join, observe, os, registry, shutdown};
+    use crate::{current, excepthook, join, observe, os, panic_hook, registry, shutdown};
 
     /// The locks, in the order in which they are taken: no code of this crate holds one of them and
     /// takes another.
@@ -22,6 +23,7 @@ mod unix {
         _shutdown: MutexGuard<'static, shutdown::Shutdown>,
         _hook: excepthook::HookGuard,
         _observers: observe::ObserversGuard,
+        _panic_hook: MutexGuard<'static, ()>,
         #[cfg(feature = "timeline")]
         _timelines: crate::timeline::RecordingsGuard,
     }
@@ -49,6 +51,7 @@ mod unix {
             _shutdown: shutdown::lock(),
             _hook: excepthook::lock(),
             _observers: observe::lock(),
+            _panic_hook: panic_hook::lock(),
             #[cfg(feature = "timeline")]
             _timelines: crate::timeline::lock(),
         };
@@ -61,6 +64,7 @@ mod unix {
     }
 
     extern "C" fn child() {
+        ThreadId::after_fork();
         if let Some(forked) = current::existing() {
             forked.record().set_native_id(os::thread::native_id());
         }

@@ -14,8 +14,7 @@ use crate::current::current_thread;
 use crate::join::OpenScope;
 use crate::lifecycle::{self, Spawner};
 use crate::os;
-use crate::os::scope::System;
-use crate::primitive::thread;
+use crate::primitive::thread::{self, JoinHandle};
 use crate::startable::Startable;
 use crate::thread::Thread;
 use crate::thread::record::Record;
@@ -24,7 +23,7 @@ use crate::thread::typed::{Downcast, Typed};
 pub use target::ScopedTarget;
 
 /// Calls `f` with a scope, in which threads can be started that borrow what outlives the scope; returns
-/// when all of them are over. As [`std::thread::scope`], on which it is built, for thread classes.
+/// when all of them are over. As [`std::thread::scope`], for thread classes.
 ///
 /// The wait at the end is for the threads' last destructors, and nothing cuts it short. From its start
 /// on, the owner of the scope counts as waiting for a thread: one that joins the owner hears
@@ -33,8 +32,8 @@ pub use target::ScopedTarget;
 /// A thread that fails does not make the scope panic: the [excepthook](crate::set_excepthook) has been
 /// told, and `join` tells whoever asks. A panic of `f` goes on when the threads are over.
 ///
-/// In the child of a fork inside of `f`, the threads are lost, and std's scope waits for them for ever:
-/// there, end the process instead.
+/// In the child of a fork inside of `f`, the threads are lost, and the scope waits for those only that
+/// are started there.
 ///
 /// # Examples
 ///
@@ -138,15 +137,14 @@ impl Drop for Owner {
 /// assert_eq!(scope(|s| longest(s, &poem).value().unwrap()), 12);
 /// ```
 pub struct Scope<'scope, 'env: 'scope> {
-    system: &'scope dyn System<'scope>,
     open: &'scope OpenScope,
     /// Invariant in both, as std's scope is: neither may be made shorter or longer.
     lifetimes: PhantomData<(&'scope mut &'scope (), &'env mut &'env ())>,
 }
 
 impl<'scope> Scope<'scope, '_> {
-    pub(crate) fn new(system: &'scope dyn System<'scope>, open: &'scope OpenScope) -> Self {
-        Self { system, open, lifetimes: PhantomData }
+    pub(crate) fn new(open: &'scope OpenScope) -> Self {
+        Self { open, lifetimes: PhantomData }
     }
 
     /// Starts a thread in the scope: of a thread object, or of a [`Builder`] with its configuration.
@@ -215,11 +213,10 @@ impl<'scope> Spawner<'scope> for Scope<'scope, '_> {
         system: thread::Builder,
         record: &Arc<Record>,
         main: impl FnOnce() + Send + 'scope,
-    ) -> io::Result<()> {
+    ) -> io::Result<JoinHandle<()>> {
         // Before the system is asked. A thread that it refuses counts as over.
         self.open.enter(record);
-        // Std's handle may not leave its scope: those who join wait for the flag.
-        self.system.spawn(system, Box::new(main))
+        os::scope::spawn(self, system, main)
     }
 
     fn class<C: ThreadClass + 'scope>() -> &'static Class {

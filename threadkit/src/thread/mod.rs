@@ -177,10 +177,7 @@ impl<C> Thread<C> {
     /// [`sleep`](crate::sleep) returns, `park` is woken, and the callbacks of
     /// [`on_stop`](crate::on_stop) run here, on the caller. The thread ends when its `run` returns.
     pub fn request_stop(&self) {
-        // Of a thread that a fork lost nobody is woken, and its locks may be held for ever.
-        if !self.record.is_lost() {
-            self.record.request_stop();
-        }
+        self.record.request_stop();
     }
 
     /// Whether [`request_stop`](Self::request_stop) was called.
@@ -191,10 +188,7 @@ impl<C> Thread<C> {
 
     /// Wakes the thread from [`std::thread::park`], or keeps it from parking next time.
     pub fn unpark(&self) {
-        // As in `request_stop`.
-        if !self.record.is_lost() {
-            self.record.unpark();
-        }
+        self.record.unpark();
     }
 
     /// The same thread without its class.

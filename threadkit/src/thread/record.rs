@@ -275,6 +275,12 @@ impl Record {
         self.end.announce(|| self.set(READY));
     }
 
+    /// Whether the thread stayed in the parent of a fork, alive or over: nobody of it is there to be told
+    /// anything, and those who were at it in the parent may hold its locks for ever.
+    fn is_out_of_reach(&self) -> bool {
+        self.ident.is_inherited() && (self.is_lost() || !self.is_main())
+    }
+
     pub(crate) fn is_lost(&self) -> bool {
         self.is(LOST)
     }
@@ -310,6 +316,9 @@ impl Record {
     }
 
     pub(crate) fn unpark(&self) {
+        if self.is_out_of_reach() {
+            return;
+        }
         self.end.unpark(|| self.set(UNPARKED));
     }
 
@@ -322,6 +331,9 @@ impl Record {
     }
 
     pub(crate) fn request_stop(&self) {
+        if self.is_out_of_reach() {
+            return;
+        }
         self.stop().request(|| self.unpark());
     }
 

@@ -58,7 +58,9 @@ impl<C: ThreadClass> Holder<C> for Typed<C> {
     where
         C: ThreadClass,
     {
-        self.value.lock().take()
+        // Nobody is waited for: who holds the lock takes the value. In a fork's child it may be one who is
+        // not there.
+        self.value.try_lock()?.take()
     }
 
     fn into_object(self: Arc<Self>) -> Result<C, Arc<dyn Holder<C>>> {
