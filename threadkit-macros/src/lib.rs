@@ -26,6 +26,7 @@ mod suggest;
 mod tests;
 mod thread_class;
 mod tokens;
+mod types;
 
 /// Makes a struct a thread class, and its `impl` the one that defines its activity.
 ///

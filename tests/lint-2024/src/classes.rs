@@ -109,6 +109,60 @@ impl Borrower<'_> {
     }
 }
 
+/// An activity for each instantiation.
+#[derive(Clone, Debug, Default)]
+#[thread_class(crate = threadkit)]
+pub struct Parser<T> {
+    /// What is parsed.
+    pub text: T,
+}
+
+#[thread_class(crate = threadkit)]
+impl Parser<String> {
+    /// Nothing is not parsed.
+    ///
+    /// # Errors
+    ///
+    /// When there is nothing.
+    pub fn new(text: String) -> Result<Self, io::Error> {
+        if text.is_empty() { Err(io::ErrorKind::InvalidInput.into()) } else { Ok(Self { text }) }
+    }
+
+    fn run(&mut self) -> Result<u32, std::num::ParseIntError> {
+        self.text.parse()
+    }
+}
+
+#[thread_class(crate = threadkit)]
+impl Parser<&'static str> {
+    fn run(&self) -> bool {
+        self.text.is_empty()
+    }
+}
+
+/// Fields that exist on a condition.
+#[derive(Debug, Default)]
+#[thread_class]
+pub struct Conditional {
+    #[cfg(any(unix, windows))]
+    handles: Vec<u8>,
+    #[cfg(not(any(unix, windows)))]
+    nothing: (),
+}
+
+#[thread_class]
+impl Conditional {
+    #[cfg(any(unix, windows))]
+    fn run(self) -> Vec<u8> {
+        self.handles
+    }
+
+    #[cfg(not(any(unix, windows)))]
+    fn run(self) {
+        self.nothing
+    }
+}
+
 /// Out of fashion, but generated code has to name it.
 #[derive(Debug)]
 #[deprecated = "use `Worker`"]

@@ -5,6 +5,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 
+use super::fallback;
 use super::fields::Fields;
 use super::model::Class;
 use super::options::ClassOptions;
@@ -15,7 +16,7 @@ use crate::runtime::Runtime;
 use crate::spans::located_at;
 
 pub(super) fn class(class: &Class, options: &ClassOptions) -> TokenStream {
-    let item = &class.item;
+    let item = fallback::boxed(class).unwrap_or_else(|| class.item.clone());
     let must_use = must_use(class);
     let declaration = declaration(class, options);
     let reserved = reserved(class);

@@ -1,6 +1,7 @@
 //! `#[thread_class]` on the struct.
 
 mod expand;
+mod fallback;
 mod fields;
 mod model;
 mod options;

@@ -11,7 +11,7 @@ use super::model::Class;
 pub(super) fn class(item: TokenStream) -> syn::Result<Class> {
     let head = |input: ParseStream<'_>| {
         let attrs = input.call(Attribute::parse_outer)?;
-        input.parse::<Visibility>()?;
+        let vis: Visibility = input.parse()?;
         let keyword = input.call(Ident::parse_any)?;
         let ident = input.parse()?;
         let mut generics: Generics = input.parse()?;
@@ -21,10 +21,10 @@ pub(super) fn class(item: TokenStream) -> syn::Result<Class> {
         if generics.where_clause.is_none() {
             generics.where_clause = where_clause_after_fields(rest);
         }
-        Ok((attrs, keyword, ident, generics, fields))
+        Ok((attrs, vis, keyword, ident, generics, fields))
     };
-    let (attrs, keyword, ident, generics, fields) = head.parse2(item.clone())?;
-    Ok(Class { item, attrs, keyword, ident, generics, fields })
+    let (attrs, vis, keyword, ident, generics, fields) = head.parse2(item.clone())?;
+    Ok(Class { item, attrs, vis, keyword, ident, generics, fields })
 }
 
 /// The fields, if they can be read; the input stands behind them in any case.

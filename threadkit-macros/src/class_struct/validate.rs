@@ -6,6 +6,7 @@ use super::model::Class;
 use super::options::ClassOptions;
 use crate::errors::Errors;
 use crate::name_format;
+use crate::types::{has_no_size, pretty};
 
 /// Reports every mistake, and gives back the options that hold.
 pub(super) fn class(class: &Class, mut options: ClassOptions, errors: &mut Errors) -> ClassOptions {
@@ -16,6 +17,16 @@ pub(super) fn class(class: &Class, mut options: ClassOptions, errors: &mut Error
             format!(
                 "a thread class is a struct, and `{ident}` is declared as `{keyword}`\n\
                  help: put the {keyword} into a field of a struct, and make that the thread class"
+            ),
+        );
+    }
+    for field in class.fields.iter().flatten().filter(|field| has_no_size(&field.ty)) {
+        errors.blame(
+            &field.ty,
+            format!(
+                "the object of `{ident}` is moved to its thread, and this field has no size that the compiler knows\n\
+                 help: put it in a box: `Box<{}>`",
+                pretty(&field.ty)
             ),
         );
     }

@@ -10,6 +10,7 @@ use super::{ClassImpl, Member, Method, refuse_qualifiers, span_of};
 use crate::errors::Errors;
 use crate::suggest::nearest;
 use crate::tokens::mentions;
+use crate::types::{has_no_size, pretty};
 
 /// How `run` takes the object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub(crate) enum Receiver {
 pub(super) fn exists(class_impl: &ClassImpl, errors: &mut Errors) -> bool {
     let found = class_impl.members.iter().any(|member| member.is_named("run"));
     if !found {
-        let class = pretty(&class_impl.head.self_ty.to_token_stream());
+        let class = pretty(&class_impl.head.self_ty);
         let names: Vec<_> = class_impl.members.iter().filter_map(Member::name).collect();
         let names: Vec<_> = names.iter().map(|name| name.unraw().to_string()).collect();
         let help = nearest("run", names.iter().map(String::as_str)).map_or_else(
@@ -223,13 +224,8 @@ pub(crate) fn has_usable_output(sig: &Signature) -> bool {
     let ReturnType::Type(_, ty) = &sig.output else {
         return true;
     };
-    let has_no_size = match &**ty {
-        Type::Slice(_) | Type::TraitObject(_) => true,
-        Type::Path(path) => path.path.is_ident("str"),
-        _ => false,
-    };
     let is_inferred = || find(&ty.to_token_stream(), &|tokens| is_word(tokens, "_")).is_some();
-    output_mistake(sig).is_none() && !has_no_size && !is_inferred()
+    output_mistake(sig).is_none() && !has_no_size(ty) && !is_inferred()
 }
 
 fn is_word(tokens: &[TokenTree], word: &str) -> bool {
@@ -260,9 +256,4 @@ fn find(tokens: &TokenStream, pattern: &dyn Fn(&[TokenTree]) -> bool) -> Option<
 
 fn is_callable(token: &TokenTree) -> bool {
     matches!(token, TokenTree::Ident(word) if word == "fn" || word == "Fn" || word == "FnMut" || word == "FnOnce")
-}
-
-/// The tokens of a type as one would write them.
-fn pretty(ty: &TokenStream) -> String {
-    ty.to_string().replace(" < ", "<").replace(" >", ">").replace(" , ", ", ").replace("< ", "<")
 }
