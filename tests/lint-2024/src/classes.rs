@@ -125,7 +125,8 @@ impl Parser<String> {
     ///
     /// When there is nothing.
     pub fn new(text: String) -> Result<Self, io::Error> {
-        if text.is_empty() { Err(io::ErrorKind::InvalidInput.into()) } else { Ok(Self { text }) }
+        let complete = (!text.is_empty()).then_some(Self { text });
+        complete.ok_or_else(|| io::ErrorKind::InvalidInput.into())
     }
 
     fn run(&mut self) -> Result<u32, std::num::ParseIntError> {
