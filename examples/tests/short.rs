@@ -66,3 +66,11 @@ fn tiny_jobs_tells_what_each_way_costs() {
     let output = stdout(example("tiny_jobs").arg("100"));
     assert_eq!(output.lines().filter(|line| line.ends_with("µs a job")).count(), 6, "{output}");
 }
+
+#[test]
+fn blocking_client_calls_and_says_why_it_cannot() {
+    let output = example("blocking_client").output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(text, "HELLO\nIS ANYBODY THERE?\nrefused\n");
+}
