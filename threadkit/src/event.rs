@@ -10,7 +10,8 @@ use crate::current::current_thread;
 use crate::primitive::parking_lot::{Condvar, Mutex};
 use crate::primitive::sync::atomic::{AtomicUsize, Ordering};
 use crate::stop::Stopped;
-use crate::thread::record::{Pause, Record};
+use crate::thread::pause::Pause;
+use crate::thread::record::Record;
 
 /// A flag that threads wait for, as Python's [`threading.Event`].
 ///

@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 use crate::current::{current_thread, with_current};
 use crate::registry::enumerate;
 use crate::thread::Thread;
-use crate::thread::record::{Pause, Record};
+use crate::thread::pause::Pause;
+use crate::thread::record::Record;
 
 pub(crate) use state::{StopCallback, StopState};
 pub use token::StopToken;

@@ -12,7 +12,7 @@ use crate::name::Name;
 use crate::primitive::parking_lot::Mutex;
 use crate::receiver::ByRef;
 use crate::thread::Thread;
-use crate::thread::record::Pause;
+use crate::thread::pause::Pause;
 
 /// A thread that calls a function later, once or again and again; Python's [`threading.Timer`].
 ///

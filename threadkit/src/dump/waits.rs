@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::join;
 use crate::observe::Wait;
 use crate::thread::Thread;
-use crate::thread::record::{Pause, Record};
+use crate::thread::pause::Pause;
+use crate::thread::record::Record;
 
 /// What a thread waits for, as far as this crate knows: it does not see locks and channels.
 ///

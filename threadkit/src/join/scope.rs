@@ -7,7 +7,8 @@ use super::graph::lock;
 use crate::current::current_thread;
 use crate::locks;
 use crate::primitive::sync::{Mutex, MutexGuard};
-use crate::thread::record::{Pause, Record};
+use crate::thread::pause::Pause;
+use crate::thread::record::Record;
 
 /// The threads of a scope. From their start on, its owner counts as waiting for them in the graph of
 /// joins: the owner's own wait comes last and must not be refused.

@@ -18,7 +18,8 @@ use crate::primitive::global;
 use crate::primitive::sync::atomic::{AtomicU8, Ordering};
 use crate::primitive::sync::{Mutex, MutexGuard};
 use crate::quiet;
-use crate::thread::record::{Pause, Record};
+use crate::thread::pause::Pause;
+use crate::thread::record::Record;
 
 pub use hooks::{on_exit, on_start};
 

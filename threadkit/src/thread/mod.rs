@@ -2,6 +2,7 @@
 
 pub(crate) mod end;
 mod flags;
+pub(crate) mod pause;
 mod rare;
 pub(crate) mod record;
 mod traits;

@@ -13,7 +13,6 @@ use crate::ident::ThreadId;
 use crate::join::{Edge, OpenScope};
 use crate::locks::lock;
 use crate::name::Name;
-use crate::observe::{self, Moment, Wait};
 use crate::primitive::global;
 use crate::primitive::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use crate::primitive::sync::{Mutex, OnceLock};
@@ -31,8 +30,8 @@ pub(crate) struct Record {
     ident: ThreadId,
     class: &'static Class,
     flags: Flags,
-    /// A [`Pause`], or 0.
-    pause: AtomicU8,
+    /// A [`Pause`](super::pause::Pause), or 0.
+    pub(super) pause: AtomicU8,
     /// The place in the registry, plus one; read and written under its lock.
     slot: AtomicU32,
     /// In nanoseconds of [`uptime`], half as long as an `Instant`.
@@ -50,30 +49,6 @@ pub(crate) struct Record {
     link: Option<Weak<dyn Downcast>>,
     pub(crate) end: End,
     rare: OnceLock<Box<Rare>>,
-}
-
-/// What a thread waits for that is no other thread.
-#[derive(Clone, Copy)]
-pub(crate) enum Pause {
-    Sleep = 1,
-    Stop,
-    Event,
-    EventOrStop,
-    Scope,
-}
-
-impl Pause {
-    const ALL: [Self; 5] = [Self::Sleep, Self::Stop, Self::Event, Self::EventOrStop, Self::Scope];
-}
-
-/// A pause of the current thread, while it lasts.
-pub(crate) struct Paused<'a>(&'a Record);
-
-impl Drop for Paused<'_> {
-    fn drop(&mut self) {
-        self.0.pause.store(0, Ordering::Relaxed); // as in `begin_pause`
-        observe::tell(self.0, Moment::Waited);
-    }
 }
 
 /// A default name is formatted when somebody asks for it.
@@ -251,19 +226,6 @@ impl Record {
     #[inline]
     pub(crate) fn is_over(&self) -> bool {
         self.is(OVER)
-    }
-
-    /// Lets [`dump`](crate::dump) and who listens know. Called by the thread itself.
-    pub(crate) fn begin_pause(&self, pause: Pause) -> Paused<'_> {
-        observe::tell(self, Moment::Waits(Wait::Pause(pause)));
-        self.pause.store(pause as u8, Ordering::Relaxed); // Relaxed: it says nothing of other data
-        Paused(self)
-    }
-
-    pub(crate) fn pause(&self) -> Option<Pause> {
-        // Relaxed: as in `begin_pause`.
-        let pause = self.pause.load(Ordering::Relaxed);
-        Pause::ALL.into_iter().find(|known| *known as u8 == pause)
     }
 
     pub(crate) fn is_ready(&self) -> bool {
