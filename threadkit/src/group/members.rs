@@ -1,6 +1,6 @@
 //! [`Members`]: which threads are in which group, for [`dump`](crate::dump()) to tell.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::ident::ThreadId;
 use crate::join;
@@ -10,12 +10,12 @@ use crate::primitive::sync::atomic::{AtomicU64, Ordering};
 use crate::primitive::sync::{Mutex, MutexGuard};
 
 global! {
-    /// The members of each group by the group's id. Apart from the threads' records, so that who uses
-    /// no group pays nothing; taken only under the lock of the graph of joins, which a fork waits for.
-    static GROUPS: Mutex<BTreeMap<u64, Vec<ThreadId>>> = Mutex::new(BTreeMap::new());
+    /// Each thread that is in a group, with the group's id. Apart from the threads' records, so that who
+    /// uses no group pays nothing; taken only under the lock of the graph of joins, which a fork waits for.
+    static MEMBERS: Mutex<BTreeSet<(ThreadId, u64)>> = Mutex::new(BTreeSet::new());
 }
 
-/// The entry of one group, while it lives.
+/// The members of one group, while it lives.
 #[derive(Debug)]
 pub(super) struct Members {
     id: u64,
@@ -34,26 +34,24 @@ impl Members {
 
     pub(super) fn add(&self, thread: ThreadId) {
         let _graph = join::lock();
-        locks::lock(&GROUPS).entry(self.id).or_default().push(thread);
+        locks::lock(&MEMBERS).insert((thread, self.id));
     }
 
     pub(super) fn remove(&self, thread: ThreadId) {
         let _graph = join::lock();
-        if let Some(members) = locks::lock(&GROUPS).get_mut(&self.id) {
-            members.retain(|member| *member != thread);
-        }
+        locks::lock(&MEMBERS).remove(&(thread, self.id));
     }
 }
 
 impl Drop for Members {
     fn drop(&mut self) {
         let _graph = join::lock();
-        locks::lock(&GROUPS).remove(&self.id);
+        locks::lock(&MEMBERS).retain(|(_, group)| *group != self.id);
     }
 }
 
 /// The id of the group that `thread` is in; of several the oldest.
 pub(crate) fn of(_graph: &MutexGuard<'_, join::Graph>, thread: ThreadId) -> Option<u64> {
-    let groups = locks::lock(&GROUPS);
-    groups.iter().find(|(_, members)| members.contains(&thread)).map(|(id, _)| *id)
+    let members = locks::lock(&MEMBERS);
+    members.range((thread, 0)..=(thread, u64::MAX)).next().map(|(_, group)| *group)
 }
