@@ -7,6 +7,7 @@ use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::task::{Context, Poll, Wake, Waker};
+use std::thread;
 
 use threadkit::{JoinError, Stopped, Target, Thread, spawn};
 
@@ -177,7 +178,10 @@ fn drop_against_the_end_leaves_the_value_and_no_waker() {
             }
         }
         assert!(matches!(thread.value(), Err(JoinError::NoValue)));
-        assert_eq!(Arc::strong_count(&bell), 1, "the waker is gone");
+        // A thread that is over may be about to wake what it has found: a leak would last.
+        while Arc::strong_count(&bell) > 1 {
+            thread::yield_now();
+        }
         assert!(*bell.rung.lock().unwrap() <= 1);
     }
     assert!(dropped_pending > 0, "no race was run");
