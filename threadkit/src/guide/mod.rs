@@ -35,6 +35,7 @@
 //! | `http_server` | threads that block in sockets, readiness, a graceful shutdown |
 //! | `logger` | a class whose method other threads call, a bounded queue, nothing lost at the end |
 //! | `watcher` | a thread that polls, which its owner's calls wake and whose owner ends it |
+//! | `blocking_client` | a client without async whose thread owns an async runtime, and hears whether it could start |
 //! | `watchdog` | a thread that starts another again when it fails |
 //! | `word_count` | the program of the README |
 //! | `stopping` | one way to stop for each way to block |
