@@ -1,8 +1,9 @@
-//! What a model puts in the place of std's and `parking_lot`'s primitives: shuttle's, with the parts of their interfaces
-//! that the runtime uses. Between any two steps on them shuttle may go on with another thread.
+//! What a model puts in the place of std's and `parking_lot`'s primitives: shuttle's, with the parts of their
+//! interfaces that the runtime uses. Between any two steps on them shuttle may go on with another thread.
 //!
-//! All threads of a model share one thread of the system, on which they take turns. So what the runtime asks the system
-//! is answered here, too ([`os`]), and statics and thread-locals belong to one execution of the model.
+//! All threads of a model share one thread of the system, on which they take turns. So what the runtime asks
+//! the system is answered here, too ([`os`]), and statics and thread-locals belong to one execution of the
+//! model.
 
 pub(crate) mod os;
 pub(crate) mod panic;

@@ -54,8 +54,9 @@ impl Builder {
     }
 }
 
-/// Std's key of a thread-local. Shuttle's own thread-locals are destroyed first initialised first; here they are destroyed as std
-/// does it, last registered first, and those that need no drop stay usable until the thread is no more.
+/// Std's key of a thread-local. Shuttle destroys its own in the order of their first use; here they are
+/// destroyed as std does it, last registered first, and those that need no drop stay usable until the
+/// thread is no more.
 pub struct LocalKey<T: 'static> {
     id: &'static u8,
     init: fn() -> T,
