@@ -232,7 +232,7 @@ pub use local::{Inheritable, inherited};
 #[doc(hidden)]
 pub use override_rule::{
     ClassKnown, Configurable, Construction, DaemonCanBeSet, FinalNamesOf, MadeOf, NotStarted,
-    OnlyNewAndRun, Started, StartedAs, UntypedThread, new_returns,
+    OnlyNewAndRunAreOverridden, Started, StartedAs, UntypedThread, new_returns,
 };
 #[doc(hidden)]
 pub use receiver::{ByMut, ByRef, ByValue, KeepsObject, RunReceiver};

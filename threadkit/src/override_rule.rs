@@ -10,14 +10,14 @@ use crate::thread::Thread;
 
 /// The final names of the class `C`.
 ///
-/// A type of this crate, so that coherence holds [`OnlyNewAndRun`] for it to be possible later,
+/// A type of this crate, so that coherence holds [`OnlyNewAndRunAreOverridden`] for it to be possible later,
 /// and refuses a second definition of each final name.
 #[derive(Debug)]
 pub struct FinalNamesOf<'a, C>(PhantomData<(&'a (), C)>);
 
 /// Implemented by nothing: what is declared under this bound reserves its name and is passed over
 /// by method lookup.
-pub trait OnlyNewAndRun {}
+pub trait OnlyNewAndRunAreOverridden {}
 
 /// Implemented by nothing: a thread object is not started.
 ///

@@ -156,7 +156,7 @@ fn reserved(class: &Class) -> TokenStream {
     let span = located_at(ident.span());
     let is_reserved = under(quote_spanned!(span=>
         __threadkit::override_rule::FinalNamesOf<'threadkit, Self>:
-            __threadkit::override_rule::OnlyNewAndRun
+            __threadkit::override_rule::OnlyNewAndRunAreOverridden
     ));
     let is_started =
         under(quote_spanned!(span=> Self: __threadkit::override_rule::Started<'threadkit>));
