@@ -30,6 +30,7 @@ fn a_panic_is_reported_once_before_the_abort() {
     let with_default = run("hooked_with_default").signal(ABORT);
     with_default.reports("panicked at", 1).reports("the cause", 1);
     run("reporter").signal(ABORT).reports("reporter:", 1).reports("the cause", 1);
+    run("logged").signal(ABORT).reports("log: threadkit", 1).reports("the cause", 1);
     run("hook_panics").signal(ABORT).reports("of the hook", 1);
     run("silent").signal(ABORT).silent();
     run("error").code(0).reports("failed: the cause", 1);

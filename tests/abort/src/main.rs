@@ -22,6 +22,20 @@ impl Failing {
     }
 }
 
+struct Stderr;
+
+impl log::Log for Stderr {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        eprintln!("log: {}", record.target());
+    }
+
+    fn flush(&self) {}
+}
+
 fn main() {
     match std::env::args().nth(1).as_deref() {
         Some("hooked") => set_excepthook(|args| {
@@ -30,6 +44,10 @@ fn main() {
         }),
         Some("hooked_with_default") => set_excepthook(default_excepthook),
         Some("reporter") => std::panic::set_hook(Box::new(|info| eprintln!("reporter: {info}"))),
+        Some("logged") => {
+            log::set_boxed_logger(Box::new(Stderr)).unwrap();
+            log::set_max_level(log::LevelFilter::Error);
+        }
         Some("hook_panics") => set_excepthook(|_| panic!("of the hook")),
         Some("silent") => drop(Silent.start().unwrap().join()),
         Some("error") => {

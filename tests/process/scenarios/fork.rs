@@ -2,16 +2,18 @@
 
 use std::process::{self, ExitCode};
 use std::sync::mpsc;
+use std::time::Duration;
 
 use threadkit::{
-    Event, Thread, active_count, current_thread, enumerate, main_thread, spawn, thread_class,
+    Event, Target, Thread, Timeline, active_count, current_thread, enumerate, main_thread,
+    on_start, sleep, spawn, thread_class,
 };
 
 crate::scenarios! {
     fork_on_main, fork_on_a_worker, fork_on_an_alien, fork_before_any_start, fork_and_return,
     fork_under_the_attribute, fork_on_a_worker_under_the_attribute, fork_many, fork_while_stopping,
     fork_while_asking_one_that_is_over, fork_in_a_scope, fork_in_a_scope_on_a_worker,
-    fork_while_ending, fork_beside_a_dummy,
+    fork_while_ending, fork_beside_a_dummy, fork_while_observed,
 }
 
 /// Calls `f` in a forked child and exits there; gives back the child's code, or the signal it died of.
@@ -320,5 +322,41 @@ fn fork_in_a_scope() -> ExitCode {
 
 fn fork_in_a_scope_on_a_worker() -> ExitCode {
     println!("{}", spawn(forking_scope).value().unwrap());
+    ExitCode::SUCCESS
+}
+
+/// The child of a program that records has what was recorded, and goes on by itself.
+fn fork_while_observed() -> ExitCode {
+    let timeline = Timeline::with_capacity(50);
+    let _ = sleep(Duration::ZERO);
+    let churn = spawn(|| {
+        while !threadkit::stop_requested() {
+            let _timeline = Timeline::with_capacity(10);
+            let _ = sleep(Duration::ZERO);
+        }
+    });
+    let mut codes: Vec<_> = (0..300)
+        .map(|_| {
+            in_child(|| {
+                on_start(|_| ());
+                current_thread().set_name("in the child");
+                // A moment that needs no lock but those that a fork waits for: a start, which is refused.
+                assert!(Target::new(|| ()).with_stack_size(usize::MAX).start().is_err());
+                let mut json = Vec::new();
+                timeline.write_to(&mut json).unwrap();
+                drop(Timeline::start());
+                let json = String::from_utf8(json).unwrap();
+                let all = ["sleep", "in the child", "start thread "]
+                    .iter()
+                    .all(|name| json.contains(name));
+                // SAFETY: ends the process, and touches no memory; see `fork_many`.
+                unsafe { libc::_exit(if all { 32 } else { 33 }) };
+            })
+        })
+        .collect();
+    churn.request_stop();
+    churn.join().unwrap();
+    codes.dedup();
+    println!("{codes:?}");
     ExitCode::SUCCESS
 }
