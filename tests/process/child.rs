@@ -107,8 +107,24 @@ impl Running {
     }
 }
 
-/// Which thread is where, as the kernel knows it.
-fn threads_of(pid: u32) -> String {
+/// Which thread is where, in the child and in what it forked.
+fn threads_of(group: u32) -> String {
+    processes_of(group).into_iter().map(|pid| kernels_view(pid) + &debuggers_view(pid)).collect()
+}
+
+fn processes_of(group: u32) -> Vec<u32> {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let is_of_group = |pid: &u32| {
+        // Behind the name in parentheses: state, parent, group.
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
+        fields.split_whitespace().nth(2) == Some(&group.to_string())
+    };
+    ids.filter(is_of_group).collect()
+}
+
+fn kernels_view(pid: u32) -> String {
     let mut text = String::new();
     let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
     for task in tasks {
@@ -117,9 +133,17 @@ fn threads_of(pid: u32) -> String {
             content.trim().to_owned()
         };
         let (name, place, call) = (read("comm"), read("wchan"), read("syscall"));
-        writeln!(text, "thread '{name}' is in {place} (system call {call})").unwrap();
+        writeln!(text, "{pid}: thread '{name}' is in {place} (system call {call})").unwrap();
     }
     text
+}
+
+/// The threads' stacks, where there is a debugger.
+fn debuggers_view(pid: u32) -> String {
+    let mut debugger = Command::new("gdb");
+    debugger.args(["-p", &pid.to_string(), "-batch", "-nx", "-ex", "thread apply all backtrace"]);
+    let output = debugger.stdin(Stdio::null()).stderr(Stdio::null()).output();
+    output.map_or(String::new(), |output| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 fn collect(stream: Option<impl Read + Send + 'static>) -> thread::JoinHandle<String> {

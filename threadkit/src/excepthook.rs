@@ -56,7 +56,9 @@ pub(crate) fn lock() -> HookGuard {
 /// [`default_excepthook`], called from the hook, says what was held back. A panic hook that the
 /// program installed is called all the same, whether it was there before the first start or came later.
 /// (Take care not to keep a hook that `std::panic::take_hook` gave without calling it: then nobody can
-/// tell a panic that was reported past it from one that `resume_unwind` raised, and it is reported twice.)
+/// tell a panic that was reported past it from one that `resume_unwind` raised, and it is reported twice.
+/// So is one that happens at the very moment at which the program replaces the panic hook.)
+///
 /// A hook that panics is reported, and ends nothing else.
 ///
 /// # Examples
