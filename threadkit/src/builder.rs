@@ -177,6 +177,38 @@ impl<C> fmt::Debug for Builder<C> {
     }
 }
 
+/// What `#[thread_class]` adds to an object, for the classes of this crate.
+macro_rules! object_methods {
+    () => {
+        /// Starts a thread with this object; see [`Builder::start`](crate::Builder::start).
+        ///
+        /// # Errors
+        ///
+        /// As [`Builder::start`](crate::Builder::start).
+        #[track_caller]
+        pub fn start(self) -> std::io::Result<$crate::Thread<Self>> {
+            $crate::Builder::new(self).start()
+        }
+
+        /// Names the thread; see [`Builder::with_name`](crate::Builder::with_name).
+        pub fn with_name(self, name: impl Into<$crate::Name>) -> $crate::Builder<Self> {
+            $crate::Builder::new(self).with_name(name)
+        }
+
+        /// Makes the thread a daemon, or not; see [`Builder::with_daemon`](crate::Builder::with_daemon).
+        pub fn with_daemon(self, daemon: bool) -> $crate::Builder<Self> {
+            $crate::Builder::new(self).with_daemon(daemon)
+        }
+
+        /// Sets the size of the stack; see [`Builder::with_stack_size`](crate::Builder::with_stack_size).
+        pub fn with_stack_size(self, bytes: usize) -> $crate::Builder<Self> {
+            $crate::Builder::new(self).with_stack_size(bytes)
+        }
+    };
+}
+
+pub(crate) use object_methods;
+
 /// A thread could not be started; the object is in here.
 ///
 /// It converts into [`io::Error`], so that `?` works where `start()?` does; and it is `Send` and `Sync`

@@ -2,13 +2,12 @@
 
 use std::panic::Location;
 
-use crate::builder::Builder;
+use crate::builder::{Builder, object_methods};
 use crate::callable::Callable;
 use crate::class::{Judge, Options, ThreadClass};
 use crate::exception::Failure;
 use crate::failure::AsFailure;
 use crate::lifecycle::{self, Free};
-use crate::name::Name;
 use crate::receiver::ByValue;
 use crate::thread::Thread;
 
@@ -42,30 +41,7 @@ impl<R: Send + 'static> Target<R> {
         Self(Callable::new(f))
     }
 
-    /// Starts a thread with this object; see [`Builder::start`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Builder::start`].
-    #[track_caller]
-    pub fn start(self) -> std::io::Result<Thread<Self>> {
-        Builder::new(self).start()
-    }
-
-    /// Names the thread; see [`Builder::with_name`].
-    pub fn with_name(self, name: impl Into<Name>) -> Builder<Self> {
-        Builder::new(self).with_name(name)
-    }
-
-    /// Makes the thread a daemon, or not; see [`Builder::with_daemon`].
-    pub fn with_daemon(self, daemon: bool) -> Builder<Self> {
-        Builder::new(self).with_daemon(daemon)
-    }
-
-    /// Sets the size of the stack; see [`Builder::with_stack_size`].
-    pub fn with_stack_size(self, bytes: usize) -> Builder<Self> {
-        Builder::new(self).with_stack_size(bytes)
-    }
+    object_methods!();
 }
 
 impl<T: Send + 'static, E: Send + 'static> Target<Result<T, E>> {

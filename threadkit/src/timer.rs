@@ -1,17 +1,14 @@
 //! [`Timer`]: a thread that calls a function later.
 
 use std::fmt;
-use std::io;
 use std::time::{Duration, Instant};
 
-use crate::builder::Builder;
+use crate::builder::object_methods;
 use crate::class::{Options, ThreadClass};
 use crate::event::Event;
 use crate::exception::Failure;
-use crate::name::Name;
 use crate::primitive::parking_lot::Mutex;
 use crate::receiver::ByRef;
-use crate::thread::Thread;
 use crate::thread::pause::Pause;
 
 /// A thread that calls a function later, once or again and again; Python's [`threading.Timer`].
@@ -208,30 +205,7 @@ impl Timer {
 }
 
 impl Timer {
-    /// Starts a thread with this object; see [`Builder::start`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Builder::start`].
-    #[track_caller]
-    pub fn start(self) -> io::Result<Thread<Self>> {
-        Builder::new(self).start()
-    }
-
-    /// Names the thread; see [`Builder::with_name`].
-    pub fn with_name(self, name: impl Into<Name>) -> Builder<Self> {
-        Builder::new(self).with_name(name)
-    }
-
-    /// Makes the thread a daemon, or not; see [`Builder::with_daemon`].
-    pub fn with_daemon(self, daemon: bool) -> Builder<Self> {
-        Builder::new(self).with_daemon(daemon)
-    }
-
-    /// Sets the size of the stack; see [`Builder::with_stack_size`].
-    pub fn with_stack_size(self, bytes: usize) -> Builder<Self> {
-        Builder::new(self).with_stack_size(bytes)
-    }
+    object_methods!();
 }
 
 #[diagnostic::do_not_recommend]

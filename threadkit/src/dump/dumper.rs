@@ -8,21 +8,19 @@ use signal_hook::consts::SIGUSR1;
 use signal_hook::iterator::Signals;
 
 use super::dump;
-use crate::builder::Builder;
+use crate::builder::object_methods;
 use crate::class::{Options, ThreadClass};
 use crate::exception::Failure;
-use crate::name::Name;
 use crate::receiver::ByValue;
 use crate::stop::on_stop;
-use crate::thread::Thread;
 
 /// A daemon that prints a [`dump`] on stderr whenever the process gets `SIGUSR1`: a program that hangs
 /// says what its threads wait for. As Java does on `SIGQUIT`, and Python with
 /// [`faulthandler.register`].
 ///
-/// It is a thread class like any other. The signal is caught from [`new`](Self::new) on, once for all
-/// dumpers and whoever else listens by the crate `signal-hook`; after the thread's end it is still
-/// caught, and nothing happens. The table is written in one piece. Feature `signal`, on Unix.
+/// It is a thread class like any other. The signal is caught from [`new`](Self::new) on, beside whoever
+/// else listens to it by the crate `signal-hook`; after the thread's end it is still caught, and nothing
+/// happens. The table is written in one piece. Feature `signal`, on Unix.
 ///
 /// # Examples
 ///
@@ -87,30 +85,7 @@ impl Dumper {
         }
     }
 
-    /// Starts a thread with this object; see [`Builder::start`].
-    ///
-    /// # Errors
-    ///
-    /// As [`Builder::start`].
-    #[track_caller]
-    pub fn start(self) -> io::Result<Thread<Self>> {
-        Builder::new(self).start()
-    }
-
-    /// Names the thread; see [`Builder::with_name`].
-    pub fn with_name(self, name: impl Into<Name>) -> Builder<Self> {
-        Builder::new(self).with_name(name)
-    }
-
-    /// Makes the thread a daemon, or not; see [`Builder::with_daemon`].
-    pub fn with_daemon(self, daemon: bool) -> Builder<Self> {
-        Builder::new(self).with_daemon(daemon)
-    }
-
-    /// Sets the size of the stack; see [`Builder::with_stack_size`].
-    pub fn with_stack_size(self, bytes: usize) -> Builder<Self> {
-        Builder::new(self).with_stack_size(bytes)
-    }
+    object_methods!();
 }
 
 #[diagnostic::do_not_recommend]
