@@ -25,16 +25,7 @@ pub(super) fn exists(class_impl: &ClassImpl, errors: &mut Errors) -> bool {
     let found = class_impl.members.iter().any(|member| member.is_named("run"));
     if !found {
         let class = pretty(&class_impl.head.self_ty);
-        let names: Vec<_> = class_impl.members.iter().filter_map(Member::name).collect();
-        let names: Vec<_> = names.iter().map(|name| name.unraw().to_string()).collect();
-        let help = nearest("run", names.iter().map(String::as_str)).map_or_else(
-            || {
-                "add `fn run(&self) { .. }` to this impl; where `run` stands in another impl, \
-                 the attribute goes there, and this one needs none"
-                    .to_owned()
-            },
-            |near| format!("if `{near}` is what its thread does, name it `run`"),
-        );
+        let help = where_run_may_be(class_impl);
         errors.blame(
             &class_impl.head.self_ty,
             format!(
@@ -43,6 +34,17 @@ pub(super) fn exists(class_impl: &ClassImpl, errors: &mut Errors) -> bool {
         );
     }
     found
+}
+
+fn where_run_may_be(class_impl: &ClassImpl) -> String {
+    let names = class_impl.members.iter().filter_map(Member::name);
+    let names: Vec<_> = names.map(|name| name.unraw().to_string()).collect();
+    match nearest("run", names.iter().map(String::as_str)) {
+        Some(near) => format!("if `{near}` is what its thread does, name it `run`"),
+        None => "add `fn run(&self) { .. }` to this impl; where `run` stands in another impl, \
+                 the attribute goes there, and this one needs none"
+            .to_owned(),
+    }
 }
 
 /// The `run`s seen so far.
