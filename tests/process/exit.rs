@@ -77,6 +77,7 @@ fn s32_exit_codes() {
     run("main_panics").code(101).says(&both).reports("panicked at", 1);
     run("main_panics_plainly").code(101).says(&both).reports("panicked at", 1);
     run("main_fails").code(1).says(&both).reports("Error: \"of main\"", 1);
+    run("main_fails_to_report").code(101).says(&both).reports("of report", 1);
     run("main_gives_a_code").code(7).says(&both).silent();
     run("early_question_mark").code(1).says(&["worker"]).reports("NotFound", 1);
 }
@@ -101,6 +102,12 @@ fn an_exit_under_the_attribute_is_at_once_from_anywhere() {
         ("exit_from_hook", 44),
         ("exit_from_daemon", 45),
         ("exit_in_a_race", 46),
+        ("exit_from_local", 57),
+        ("exit_from_initialiser", 58),
+        ("exit_from_stop_callback", 59),
+        ("exit_from_timer", 60),
+        ("exit_from_scope", 61),
+        ("exit_from_alien", 62),
     ];
     for (scenario, code) in places {
         for _ in 0..20 {

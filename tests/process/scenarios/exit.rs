@@ -8,7 +8,7 @@ use threadkit::{Target, at_shutdown, main_thread, spawn};
 crate::scenarios! {
     waits_plainly, waits_under_the_attribute, child_joins_main, joins_main_plainly,
     children_in_shutdown, callbacks, late_thread_is_refused, failing_worker, main_panics,
-    main_panics_plainly, main_fails, main_gives_a_code, main_exits_thread, exit_plainly_from_main,
+    main_panics_plainly, main_fails, main_fails_to_report, main_gives_a_code, main_exits_thread, exit_plainly_from_main,
     early_question_mark, destroys_locals_plainly, destroys_locals_under_the_attribute, client_in_a_static, start_in_drop,
 }
 
@@ -154,6 +154,22 @@ fn main_fails() -> ExitCode {
     fn main() -> Result<(), String> {
         waits_plainly();
         Err("of main".to_owned())
+    }
+    main()
+}
+
+/// The `Err` of main panics when it is printed.
+fn main_fails_to_report() -> ExitCode {
+    struct Shy;
+    impl std::fmt::Debug for Shy {
+        fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            panic!("of report")
+        }
+    }
+    #[threadkit::main]
+    fn main() -> Result<(), Shy> {
+        waits_plainly();
+        Err(Shy)
     }
     main()
 }

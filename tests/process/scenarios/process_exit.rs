@@ -1,24 +1,29 @@
 //! `process::exit` from everywhere, under the attribute, and a signal.
 
+use std::cell::{Cell, RefCell};
 use std::process::{self, ExitCode};
 use std::sync::mpsc;
+use std::time::Duration;
 
-use threadkit::{Target, at_shutdown, main_thread, spawn};
+use threadkit::{Target, Timer, at_shutdown, main_thread, spawn};
 
 crate::scenarios! {
     exit_from_main, exit_from_worker_in_body, exit_from_worker_in_wait, exit_from_callback,
-    exit_from_hook, exit_from_daemon, exit_in_a_race, exit_while_unwinding, interrupted,
+    exit_from_hook, exit_from_daemon, exit_in_a_race,
+    exit_from_local, exit_from_initialiser, exit_from_stop_callback, exit_from_timer, exit_from_scope, exit_from_alien, exit_while_unwinding, interrupted,
     exit_plainly_from_worker, exit_plainly_from_hook, exit_plainly_in_a_local, exit_plainly_where_joined, exit_plainly_in_a_scope, exit_plainly_before_ready,
     exit_plainly_beside_main, aborting,
 }
 
+fn park() -> ! {
+    loop {
+        std::thread::park();
+    }
+}
+
 /// A thread that never ends.
 fn never() {
-    spawn(|| {
-        loop {
-            std::thread::park();
-        }
-    });
+    spawn(|| park());
 }
 
 fn exit_from_main() -> ExitCode {
@@ -35,9 +40,7 @@ fn exit_from_worker_in_body() -> ExitCode {
     fn main() {
         never();
         spawn(|| process::exit(41));
-        loop {
-            std::thread::park();
-        }
+        park();
     }
     main()
 }
@@ -79,6 +82,69 @@ fn exit_from_daemon() -> ExitCode {
         never();
         let exiting = Target::new(|| process::exit(45)).with_daemon(true);
         exiting.start().unwrap();
+    }
+    main()
+}
+
+fn exit_from_local() -> ExitCode {
+    #[threadkit::main]
+    fn main() {
+        threadkit::local! {
+            static LOCAL: RefCell<Option<Exiting>> = const { RefCell::new(None) };
+        }
+        never();
+        spawn(|| LOCAL.set(Some(Exiting(57))));
+    }
+    main()
+}
+
+fn exit_from_initialiser() -> ExitCode {
+    #[threadkit::main]
+    fn main() {
+        threadkit::local! { static LOCAL: Cell<u8> = process::exit(58); }
+        never();
+        spawn(|| LOCAL.get());
+    }
+    main()
+}
+
+/// On the thread that asks, which is main in its last moments.
+fn exit_from_stop_callback() -> ExitCode {
+    #[threadkit::main(stop = "all")]
+    fn main() {
+        let asked = threadkit::Builder::new(Target::new(|| park()));
+        asked.on_stop(|| process::exit(59)).start().unwrap();
+    }
+    main()
+}
+
+fn exit_from_timer() -> ExitCode {
+    #[threadkit::main]
+    fn main() {
+        never();
+        Timer::new(Duration::ZERO, || process::exit(60)).start().unwrap();
+    }
+    main()
+}
+
+fn exit_from_scope() -> ExitCode {
+    #[threadkit::main]
+    fn main() {
+        threadkit::scope(|s| {
+            s.spawn(|| process::exit(61));
+        });
+    }
+    main()
+}
+
+fn exit_from_alien() -> ExitCode {
+    #[threadkit::main]
+    fn main() {
+        never();
+        std::thread::spawn(|| {
+            main_thread().join().unwrap();
+            process::exit(62)
+        });
     }
     main()
 }
@@ -172,9 +238,7 @@ fn exit_plainly_before_ready() -> ExitCode {
 fn exit_plainly_beside_main() -> ExitCode {
     spawn(|| main_thread().join());
     spawn(|| process::exit(56));
-    loop {
-        std::thread::park();
-    }
+    park();
 }
 
 fn aborting() -> ExitCode {
