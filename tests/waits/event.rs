@@ -10,21 +10,25 @@ use crate::{ROUNDS, race, spin_until};
 
 const LONG: Duration = Duration::from_secs(60);
 
-/// And what was done before `set` is seen by who waited.
+/// Ten events each time that the threads meet. And what was done before `set` is seen by who waited.
 #[test]
 fn s40_no_wake_up_is_lost_in_a_million_rounds() {
     race(
-        1_000_000,
-        || (Event::new(), AtomicU32::new(0)),
-        |(event, data)| {
-            data.store(7, Ordering::Relaxed);
-            event.set();
+        1_000_000 / 10,
+        || std::array::from_fn::<_, 10, _>(|_| (Event::new(), AtomicU32::new(0))),
+        |events| {
+            for (event, data) in events {
+                data.store(7, Ordering::Relaxed);
+                event.set();
+            }
         },
-        |(event, data)| {
-            event.wait();
-            assert_eq!(data.load(Ordering::Relaxed), 7);
+        |events| {
+            for (event, data) in events {
+                event.wait();
+                assert_eq!(data.load(Ordering::Relaxed), 7);
+            }
         },
-        |(event, _)| assert!(event.is_set()),
+        |events| assert!(events.iter().all(|(event, _)| event.is_set())),
     );
 }
 
