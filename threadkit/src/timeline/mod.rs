@@ -138,7 +138,7 @@ struct Track {
 }
 
 impl Timeline {
-    /// Begins to record.
+    /// Begins to record. See [`Timeline`] for an example.
     pub fn start() -> Self {
         Self::with_capacity(CAPACITY)
     }
@@ -157,7 +157,9 @@ impl Timeline {
     /// assert!(timeline.lost() > 0); // the first thread, at least
     /// ```
     pub fn with_capacity(moments: usize) -> Self {
-        static KEYS: AtomicU64 = AtomicU64::new(0);
+        global! {
+            static KEYS: AtomicU64 = AtomicU64::new(0);
+        }
         let key = KEYS.fetch_add(1, Ordering::Relaxed); // Relaxed: only the counter's atomicity matters
         let recording = Recording { entries: VecDeque::new(), capacity: moments.max(1), lost: 0 };
         lock().insert(key, recording);
@@ -211,11 +213,33 @@ impl Timeline {
     /// # Errors
     ///
     /// Those of [`File::create`], and of writing.
+    ///
+    /// # Examples
+    ///
+    /// A file of what happened until a failure, from the excepthook:
+    ///
+    /// ```
+    /// use std::env::temp_dir;
+    /// use threadkit::{Timeline, default_excepthook, set_excepthook, spawn};
+    ///
+    /// let path = temp_dir().join("failure.json");
+    /// # let path = path.with_file_name(format!("failure-{}.json", std::process::id()));
+    /// # let saved = path.clone();
+    /// let timeline = Timeline::start();
+    /// set_excepthook(move |args| {
+    ///     default_excepthook(args);
+    ///     timeline.save(&path).expect("there is room for the file");
+    /// });
+    /// assert!(spawn(|| panic!("no disk")).join().is_err());
+    /// # assert!(std::fs::read_to_string(&saved).unwrap().contains("panicked: no disk"));
+    /// # std::fs::remove_file(saved).unwrap();
+    /// ```
     pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
         self.write_to(File::create(path)?)
     }
 
-    /// How many moments are lost, for want of room: the oldest ones.
+    /// How many moments are lost, for want of room: the oldest ones. See
+    /// [`with_capacity`](Self::with_capacity) for an example.
     #[must_use]
     pub fn lost(&self) -> u64 {
         lock()[&self.key].lost
