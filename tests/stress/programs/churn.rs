@@ -169,7 +169,6 @@ fn play(seed: u64, turns: usize, round: &Arc<Round>) {
 }
 
 pub(crate) fn churn(turns: usize) {
-    crate::crowd();
     threadkit::set_excepthook(|args| {
         let job = args.thread.clone().downcast::<Job>().expect("only jobs fail");
         assert!(job.is_alive());

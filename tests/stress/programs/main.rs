@@ -29,8 +29,14 @@ fn main() {
     let begin = Instant::now();
     match &*program {
         "alive" => alive::alive(1_000 * tenths.min(10)),
-        "short" => short::short(5_000 * tenths),
-        "churn" => churn::churn(600 * tenths),
+        "short" => {
+            crowd(400 * tenths.min(10));
+            short::short(5_000 * tenths);
+        }
+        "churn" => {
+            crowd(400 * tenths.min(10));
+            churn::churn(600 * tenths);
+        }
         "panics" => panics::panics(10 * tenths),
         "refusals" => refusals::refusals(40 * tenths),
         other => panic!("no program {other:?}"),
@@ -40,9 +46,9 @@ fn main() {
 
 /// The registry keeps room for as many threads as were ever alive at once: here far more than in any
 /// round, lest one of them grows it.
-fn crowd() {
+fn crowd(count: usize) {
     let begun = Arc::new(Event::new());
-    let threads: Vec<_> = (0..4_000)
+    let threads: Vec<_> = (0..count)
         .map(|_| {
             let begun = Arc::clone(&begun);
             Target::new(move || begun.wait()).with_stack_size(64 * 1024).start().unwrap()

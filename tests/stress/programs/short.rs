@@ -11,7 +11,6 @@ const STARTERS: usize = 8;
 
 pub(crate) fn short(count: usize) {
     println!("{count} short ones, twice");
-    crate::crowd();
     memory::comes_back(|| {
         let census = Arc::new(Census::new(count));
         let starters: Vec<_> = (0..STARTERS)
