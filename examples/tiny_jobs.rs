@@ -16,7 +16,7 @@ use crossbeam_channel::Receiver;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 use threadkit::{Group, spawn, thread_class};
 
-/// About a microsecond of work, which the compiler may not take away.
+/// Less than a microsecond of work, which the compiler may not take away.
 fn job(number: u64) -> u64 {
     (0..200).fold(number, |sum, step| hint::black_box(sum) ^ step)
 }
