@@ -68,7 +68,7 @@ pub(crate) fn measure(table: &mut Table) {
         Ok(()) => table.turns(
             [(what.to_owned(), Bar::Ratio(3.0))],
             Unit::Nanoseconds,
-            5,
+            3,
             || [ours.check(&classes)],
             || [peer.check(&structs)],
         ),
