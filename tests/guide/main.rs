@@ -25,7 +25,15 @@ fn chapters() -> Vec<PathBuf> {
 
 /// The documents for users and contributors.
 fn documents() -> Vec<PathBuf> {
-    let pages = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+    let pages = [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "tests/README.md",
+        "tests/models/README.md",
+        "threadkit/benches/README.md",
+    ];
     pages.iter().map(|page| repository().join(page)).chain(chapters()).collect()
 }
 
