@@ -32,7 +32,7 @@
 //! ```
 //!
 //! What differs: a channel of Rust can be closed, by dropping its sender. The worker's loop then ends
-//! after the last item, so the thread need not be a daemon, and to join it takes the place of
+//! after the last item, so the thread need not be a daemon, and joining it takes the place of
 //! `task_done` and `q.join()`. In Python an item whose work raises leaves `q.join()` waiting for ever;
 //! here the thread has failed, and `join` says so.
 

@@ -1,7 +1,11 @@
 //! Threads that are blocked, each in something else, and how each is stopped.
 //!
+//! ```sh
+//! cargo run --example stopping
+//! ```
+//!
 //! `request_stop` wakes a thread from what this crate knows of: its own waits, and `park`. For all else
-//! the thread says with `on_stop` what is to be done to wake it, and that runs on whoever asks.
+//! the thread says with `on_stop` what wakes it, and that runs on the thread that calls `request_stop`.
 
 use std::io;
 use std::net::{TcpListener, TcpStream};

@@ -5,7 +5,7 @@
 //! cargo run --example timeline -- run.json --svg run.svg  # and draws it, too
 //! ```
 //!
-//! A thread lists the files below this folder, a pool counts their words, and a daemon says how far it has
+//! A thread lists the sources of threadkit, a pool counts their words, and a daemon says how far it has
 //! come. One file is gone when it is to be read: that worker fails, and the others do its work. The file
 //! shows all of it: who started whom, who waited for what, and where it failed.
 
@@ -40,6 +40,13 @@ struct List {
 #[thread_class]
 impl List {
     fn run(&self) -> Result<(), walkdir::Error> {
+        let outcome = self.list();
+        // Whatever came of it: the others wait for this.
+        self.corpus.listed.set();
+        outcome
+    }
+
+    fn list(&self) -> Result<(), walkdir::Error> {
         for entry in WalkDir::new("threadkit/src") {
             let path = entry?.into_path();
             if path.extension().is_some_and(|extension| extension == "rs") {
@@ -47,7 +54,6 @@ impl List {
             }
         }
         self.corpus.files.lock().unwrap().push_front(PathBuf::from("gone.rs"));
-        self.corpus.listed.set();
         Ok(())
     }
 }

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! It shows how a failure reaches who joins the thread (`JoinError::Failed`), a class that keeps its
-//! failures from the excepthook as they are handled here (`threadkit::silent`), an orderly stop
+//! failures from the excepthook because they are handled here (`threadkit::silent`), an orderly stop
 //! (`threadkit::sleep(..)?`), and the table of all threads (`threadkit::dump`).
 
 use std::time::Duration;

@@ -1,4 +1,8 @@
 //! The program of the README, which a test compares with what follows.
+//!
+//! ```sh
+//! cargo run --example word_count
+//! ```
 #![allow(missing_docs, reason = "the README explains it")]
 
 use std::{fs, io, path::PathBuf};

@@ -72,7 +72,7 @@
 //! });
 //! ```
 //!
-//! With `panic = "abort"` a panic is reported and the process aborts, as always: no join can tell of it.
+//! With `panic = "abort"` a panic is reported and the process aborts, as always: nobody is left to join the thread.
 //!
 //! # The end of the process
 //!
@@ -112,11 +112,11 @@
 //! | ask a thread to stop, and wake it where it blocks | [`Thread::request_stop`], [`sleep`], [`on_stop`], [`StopToken`], [`stop_all`] | [`stopping`](guide::stopping) |
 //! | wait for a flag, or for a time | [`Event`], [`Timer`] | [`stopping`](guide::stopping) |
 //! | let threads borrow | [`scope()`] | [`scopes`](guide::scopes) |
-//! | hear whether a thread could do its first steps | [`Builder::start_ready`], [`ready()`] | [`owning`](guide::owning) |
+//! | learn whether the first steps of a thread worked | [`Builder::start_ready`], [`ready()`] | [`owning`](guide::owning) |
 //! | stop and join threads when their owner is dropped | [`Guard`], [`Group`] | [`owning`](guide::owning) |
 //! | await a thread in async code | `thread.await`, see [`ThreadFuture`] | [`async_code`](guide::async_code) |
 //! | see what all threads are doing | [`dump()`], [`enumerate`] | [`watching`](guide::watching) |
-//! | have every thread call a function at its begin and end | [`on_start`], [`on_exit`] | [`watching`](guide::watching) |
+//! | have every thread call a function when it begins and when it ends | [`on_start`], [`on_exit`] | [`watching`](guide::watching) |
 //! | see what all threads did, in a trace viewer | `Timeline`, with the feature `timeline` | [`watching`](guide::watching) |
 //! | hear of every failure | [`set_excepthook`] | [`failures`](guide::failures) |
 //!
