@@ -67,6 +67,7 @@ fn s33_no_child_hangs() {
     run("fork_while_observed").code(0).says(&["[32]"]).silent();
 }
 
+/// Here: in the child, a scope waits for those threads only that are there.
 #[test]
 fn s33_a_scope_does_not_wait_for_threads_that_are_not_there() {
     for scenario in ["fork_in_a_scope", "fork_in_a_scope_on_a_worker"] {

@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 use crate::child::run;
 use crate::exit::{explained, waiting};
 
+/// Python: a failure with `sys.stderr` gone breaks nothing (`test_print_exception_stderr_is_none_1`, `_2`).
+/// Here: a failure with stderr a broken pipe, or closed, breaks nothing.
 #[test]
 fn s22_stderr_may_be_gone() {
     run("stderr_broken").code(0).says(&["still here"]);

@@ -10,9 +10,10 @@ use crate::{ROUNDS, race, spin_until};
 
 const LONG: Duration = Duration::from_secs(60);
 
-/// Ten events each time that the threads meet. And what was done before `set` is seen by who waited.
+/// Here: no wake-up is lost in 1,000,000 rounds, and what was done before `set` is seen by who waited.
 #[test]
 fn s40_no_wake_up_is_lost_in_a_million_rounds() {
+    // Ten events each time that the threads meet.
     race(
         1_000_000 / 10,
         || std::array::from_fn::<_, 10, _>(|_| (Event::new(), AtomicU32::new(0))),
