@@ -29,7 +29,7 @@ impl Known {
     /// Reads the arguments; those that are unknown or repeated are reported and left out.
     pub(crate) fn read(&self, arguments: TokenStream, errors: &mut Errors) -> Vec<Argument> {
         let mut kept: Vec<Argument> = Vec::new();
-        for argument in parse(arguments, errors) {
+        for argument in self.parse(arguments, errors) {
             let key = argument.key.unraw().to_string();
             if !self.names.contains(&key.as_str()) {
                 errors.blame(&argument.key, self.unknown(&key));
@@ -47,36 +47,67 @@ impl Known {
         if let Some((_, home)) = elsewhere.iter().find(|(name, _)| *name == key) {
             return format!("`{key}` is an option of {home}, not of {place}\nhelp: move it there");
         }
-        let known = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let hint = nearest(key, names.iter().copied())
             .map_or_else(String::new, |meant| format!("\nhelp: did you mean `{meant}`?"));
-        format!("{place} has no option `{key}`\nnote: it takes {known}{hint}")
+        format!("{place} has no option `{key}`\n{}{hint}", self.takes())
     }
-}
 
-/// Reads all arguments that can be read; an unreadable one is reported and skipped.
-fn parse(arguments: TokenStream, errors: &mut Errors) -> Vec<Argument> {
-    let mut found = Vec::new();
-    let all = |input: ParseStream<'_>| {
-        while !input.is_empty() {
-            match parse_one(input) {
-                Ok(argument) => found.push(argument),
-                Err(error) => {
-                    errors.push(error);
-                    while !input.is_empty() && !input.peek(Token![,]) {
-                        input.parse::<proc_macro2::TokenTree>()?;
+    fn takes(&self) -> String {
+        let names: Vec<_> = self.names.iter().map(|name| format!("`{name}`")).collect();
+        format!("note: it takes {}", names.join(", "))
+    }
+
+    /// Reads all arguments that can be read; an unreadable one is reported and skipped.
+    fn parse(&self, arguments: TokenStream, errors: &mut Errors) -> Vec<Argument> {
+        let mut found = Vec::new();
+        let all = |input: ParseStream<'_>| {
+            while !input.is_empty() {
+                match self.parse_one(input) {
+                    Ok(argument) => found.push(argument),
+                    Err(error) => {
+                        errors.push(error);
+                        while !input.is_empty() && !input.peek(Token![,]) {
+                            input.parse::<proc_macro2::TokenTree>()?;
+                        }
                     }
                 }
+                input.parse::<Option<Token![,]>>()?;
             }
-            input.parse::<Option<Token![,]>>()?;
+            Ok(())
+        };
+        // What a group holds beside the expression in it is noticed in the end.
+        if let Err(error) = all.parse2(closed(arguments)) {
+            errors.push(error);
         }
-        Ok(())
-    };
-    // What a group holds beside the expression in it is noticed in the end.
-    if let Err(error) = all.parse2(closed(arguments)) {
-        errors.push(error);
+        found
     }
-    found
+
+    fn parse_one(&self, input: ParseStream<'_>) -> syn::Result<Argument> {
+        if !input.peek(Ident::peek_any) {
+            let Self { place, .. } = self;
+            let takes = self.takes();
+            return Err(input
+                .error(format!("expected an option of {place}: `key` or `key = value`\n{takes}")));
+        }
+        let key = input.call(Ident::parse_any)?;
+        if input.peek(token::Paren) || input.peek(Token![:]) || input.peek(Token![==]) {
+            return Err(syn::Error::new_spanned(
+                &key,
+                format!("an option's value stands after `=`: `{key} = ..`"),
+            ));
+        }
+        let Some(equals) = input.parse::<Option<Token![=]>>()? else {
+            return end_of_argument(input).map(|()| Argument { key, value: None });
+        };
+        if input.is_empty() || input.peek(Token![,]) {
+            return Err(syn::Error::new_spanned(
+                equals,
+                format!("the value of `{key}` is missing"),
+            ));
+        }
+        let value = Some(input.parse()?);
+        end_of_argument(input).map(|()| Argument { key, value })
+    }
 }
 
 /// The arguments with a comma behind them, in the place of the last: an error at the end of a value
@@ -87,27 +118,6 @@ fn closed(mut arguments: TokenStream) -> TokenStream {
         arguments.extend(quote_spanned!(last.span()=> ,));
     }
     arguments
-}
-
-fn parse_one(input: ParseStream<'_>) -> syn::Result<Argument> {
-    if !input.peek(Ident::peek_any) {
-        return Err(input.error("expected an option: `name` or `name = value`"));
-    }
-    let key = input.call(Ident::parse_any)?;
-    if input.peek(token::Paren) || input.peek(Token![:]) {
-        return Err(syn::Error::new_spanned(
-            &key,
-            format!("an option's value stands after `=`: `{key} = ..`"),
-        ));
-    }
-    let Some(equals) = input.parse::<Option<Token![=]>>()? else {
-        return end_of_argument(input).map(|()| Argument { key, value: None });
-    };
-    if input.is_empty() || input.peek(Token![,]) {
-        return Err(syn::Error::new_spanned(equals, format!("the value of `{key}` is missing")));
-    }
-    let value = Some(input.parse()?);
-    end_of_argument(input).map(|()| Argument { key, value })
 }
 
 fn end_of_argument(input: ParseStream<'_>) -> syn::Result<()> {

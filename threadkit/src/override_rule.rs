@@ -77,7 +77,10 @@ pub trait Configurable<C>: Sized {
     note = "`threadkit::spawn(f)` runs a callable in a thread, `Target::new(f)` makes an object of it that can be \
             configured first; a class of your own has a `new` of its own"
 )]
-pub trait MadeOf<F> {}
+pub trait MadeOf<F> {
+    /// Unknown, lest the compiler refuse what is called on it, too.
+    type Made;
+}
 
 /// Implemented by nothing: a thread starts once.
 #[diagnostic::on_unimplemented(

@@ -1,3 +1,5 @@
 fn main() {
-    let _ = threadkit::Thread::new(|| 1);
+    let thread = threadkit::Thread::new(|| 1);
+    thread.start();
+    thread.join();
 }

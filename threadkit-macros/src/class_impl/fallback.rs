@@ -11,6 +11,7 @@ use super::expand::{options, output, receiver_of};
 use super::model::{ClassImpl, Member, MemberKind, Method};
 use super::validate::{Verdict, has_usable_output};
 use crate::attributes::conditions;
+use crate::runtime::Runtime;
 use crate::spans::located_at;
 
 /// The class trait of a class without a usable `run`: as much of it as is known.
@@ -44,6 +45,25 @@ pub(super) fn stub(class_impl: &ClassImpl, verdict: &Verdict) -> TokenStream {
             }
         }
     }
+}
+
+/// The impl of a trait stays, unless the trait is that of the classes, and where `run` stands in it the class
+/// is told of no other. An impl of what is no struct the compiler would only refuse a second time.
+pub(super) fn refused_impl(
+    class_impl: &ClassImpl,
+    item: &TokenStream,
+    runtime: &Runtime,
+) -> TokenStream {
+    let Some((path, _)) = &class_impl.head.trait_ else {
+        return TokenStream::new();
+    };
+    let is_class_trait = path.segments.last().is_some_and(|last| last.ident == "ThreadClass");
+    let item = (!is_class_trait).then_some(item);
+    let stub = class_impl.methods("run").next().map(|_| {
+        let stub = stub(class_impl, &Verdict::default());
+        runtime.scope(conditions(&class_impl.head.attrs), &stub)
+    });
+    quote!(#item #stub)
 }
 
 /// A `new` that returns nothing, as one that returns the object: its body and its calls then fit.

@@ -5,6 +5,7 @@ mod fallback;
 mod model;
 mod options;
 mod parse;
+mod stray;
 mod validate;
 
 use proc_macro2::TokenStream;
@@ -20,9 +21,7 @@ pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream 
             let verdict = validate::class_impl(&class_impl, &mut errors);
             let expanded = match verdict {
                 Some(verdict) => expand::class_impl(&class_impl, &verdict, &runtime),
-                None if class_impl.head.trait_.is_some() => item.clone(),
-                // The compiler would only refuse it a second time.
-                None => TokenStream::new(),
+                None => fallback::refused_impl(&class_impl, item, &runtime),
             };
             quote!(#errors #expanded)
         }

@@ -7,9 +7,10 @@ use syn::buffer::Cursor;
 use syn::ext::IdentExt as _;
 use syn::parse::discouraged::Speculative as _;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Signature, Token, Visibility, token};
+use syn::{Attribute, ItemImpl, Signature, Token, Visibility, token};
 
 use super::model::{ClassImpl, Member, MemberKind, Method};
+use super::stray;
 
 pub(super) fn class_impl(item: TokenStream) -> syn::Result<ClassImpl> {
     let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
@@ -20,36 +21,46 @@ pub(super) fn class_impl(item: TokenStream) -> syn::Result<ClassImpl> {
         }
     };
     let head_tokens: TokenStream = tokens.into_iter().collect();
-    let head = syn::parse2(quote!(#head_tokens {}))?;
+    let head = head.parse2(quote!(#head_tokens {}))?;
     let (inner_attrs, members) = members.parse2(body)?;
     Ok(ClassImpl { head, head_tokens, inner_attrs, members })
+}
+
+/// A visibility is read over: the compiler refuses it in words.
+fn head(input: ParseStream<'_>) -> syn::Result<ItemImpl> {
+    let attrs = input.call(Attribute::parse_outer)?;
+    input.parse::<Visibility>()?;
+    Ok(ItemImpl { attrs, ..input.parse()? })
 }
 
 fn members(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Vec<Member>)> {
     let inner_attrs = input.call(Attribute::parse_inner)?;
     let mut members = Vec::new();
     while !input.is_empty() {
-        let begin = input.cursor();
-        let (kind, ended) = member(input)?;
-        // What just stops at the end of the body is being typed, and reported already.
-        let tokens = if ended { between(begin, input.cursor()) } else { TokenStream::new() };
-        members.push(Member { tokens, kind });
+        members.push(member(input)?);
     }
     Ok((inner_attrs, members))
 }
 
-/// One member, and whether it has an end.
-fn member(input: ParseStream<'_>) -> syn::Result<(MemberKind, bool)> {
+fn member(input: ParseStream<'_>) -> syn::Result<Member> {
+    let begin = input.cursor();
     let ahead = input.fork();
     if let Ok(method) = method(&ahead) {
         input.advance_to(&ahead);
-        return Ok((MemberKind::Method(Box::new(method)), true));
+        let kind = MemberKind::Method(Box::new(method));
+        return Ok(Member { tokens: between(begin, input.cursor()), kind });
+    }
+    if stray::is_next(&input.fork()) {
+        return stray::read(input);
     }
     let kind = named(&input.fork()).unwrap_or(MemberKind::Other);
-    skip(input).map(|ended| (kind, ended))
+    let ended = skip(input)?;
+    // What just stops at the end of the body is being typed, and reported already.
+    let tokens = if ended { between(begin, input.cursor()) } else { TokenStream::new() };
+    Ok(Member { tokens, kind })
 }
 
-fn method(input: ParseStream<'_>) -> syn::Result<Method> {
+pub(super) fn method(input: ParseStream<'_>) -> syn::Result<Method> {
     let attrs = input.call(Attribute::parse_outer)?;
     let vis = input.parse()?;
     let sig: Signature = input.parse()?;
@@ -93,7 +104,7 @@ fn named(input: ParseStream<'_>) -> syn::Result<MemberKind> {
 }
 
 /// Goes behind the next `;` or `{..}`, where the next member begins; whether there was one.
-fn skip(input: ParseStream<'_>) -> syn::Result<bool> {
+pub(super) fn skip(input: ParseStream<'_>) -> syn::Result<bool> {
     let ends_at_brace = !is_value(input);
     while !input.is_empty() {
         let ended = input.peek(Token![;]) || (ends_at_brace && input.peek(token::Brace));
@@ -117,7 +128,7 @@ fn is_value(input: ParseStream<'_>) -> bool {
 }
 
 /// The tokens from one place to another.
-fn between(begin: Cursor<'_>, end: Cursor<'_>) -> TokenStream {
+pub(super) fn between(begin: Cursor<'_>, end: Cursor<'_>) -> TokenStream {
     let mut tokens = TokenStream::new();
     let mut at = begin;
     while at != end {

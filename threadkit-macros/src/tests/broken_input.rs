@@ -146,7 +146,7 @@ fn a_class_with_mistaken_options_keeps_its_methods() {
         ("name =", "the value of `name` is missing"),
         ("name = , daemon", "the value of `name` is missing"),
         ("daemon name = \"x\"", "expected `,` between options"),
-        ("= 3", "expected an option: `name` or `name = value`"),
+        ("= 3", "expected an option of `#[thread_class]` on a struct: `key` or `key = value`"),
         ("name(\"x\")", "an option's value stands after `=`: `name = ..`"),
         ("daemon, daemon", "the option `daemon` is given twice"),
         ("name = \"x\" =", "expected an expression"),

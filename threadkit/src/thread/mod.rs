@@ -287,11 +287,15 @@ impl<C> Thread<C> {
 impl Thread {
     #[doc(hidden)]
     #[must_use]
-    pub fn new<F>(_: F) -> Self
+    #[expect(
+        clippy::new_ret_no_self,
+        reason = "what it would return is unknown: one error is enough"
+    )]
+    pub fn new<F, T>(_: F) -> T
     where
-        Self: MadeOf<F>,
+        Self: MadeOf<F, Made = T>,
     {
-        current::current_thread()
+        unreachable!("nothing implements `MadeOf`")
     }
 }
 
