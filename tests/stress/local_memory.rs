@@ -2,43 +2,16 @@
 //!
 //! One test, as the allocator counts for the whole process.
 
-use std::alloc::{GlobalAlloc, Layout, System};
+#[allow(dead_code, reason = "the programs use the rest")]
+#[path = "programs/memory.rs"]
+mod memory;
+
 use std::cell::Cell;
-use std::sync::atomic::{AtomicIsize, Ordering};
 use std::sync::{Barrier, mpsc};
 use std::thread;
 
+use memory::bytes;
 use threadkit::Local;
-
-struct Counting;
-
-static BYTES: AtomicIsize = AtomicIsize::new(0);
-
-fn count(sign: isize, layout: Layout) {
-    BYTES.fetch_add(sign * isize::try_from(layout.size()).unwrap_or(0), Ordering::Relaxed);
-}
-
-// SAFETY: passes everything on to the system's allocator, unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        count(1, layout);
-        // SAFETY: the caller's.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        count(-1, layout);
-        // SAFETY: the caller's.
-        unsafe { System.dealloc(block, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-fn bytes() -> isize {
-    BYTES.load(Ordering::Relaxed)
-}
 
 /// Bytes beside the value, for each of `instances` in each of `threads`.
 fn overhead(instances: usize, threads: usize) -> f64 {

@@ -34,13 +34,18 @@ static ALLOCATOR: Counting = Counting;
 /// that the system takes to end it. A byte lost for each thread would be more.
 const SLACK: isize = 8 * 1024;
 
+/// What is allocated now.
+pub(crate) fn bytes() -> isize {
+    BYTES.load(Ordering::Relaxed)
+}
+
 /// Runs the round twice: what is there for good is there after the first, and what the second leaves
 /// behind is lost.
 pub(crate) fn comes_back(mut round: impl FnMut()) {
     round();
-    let before = BYTES.load(Ordering::Relaxed);
+    let before = bytes();
     round();
-    let left = BYTES.load(Ordering::Relaxed) - before;
+    let left = bytes() - before;
     println!("left behind: {left} bytes");
     assert!(left.abs() < SLACK, "{left} bytes");
 }
