@@ -50,3 +50,13 @@ fn threads_of_aliens_and_refused_threads() {
     run("started_by_aliens").code(0).reports("bomb", 1);
     run("closures").code(0).says(&["drop refused", "true"]).reports("bomb", 1);
 }
+
+#[test]
+fn what_unwinds_beside_a_bomb() {
+    run("hook_takes_itself")
+        .code(0)
+        .says(&["drop hook", "true"])
+        .reports("of the hook", 1)
+        .reports("the cause", 1);
+    run("wakers_dropped").code(0).says(&["drop waker", "true", "Ok(true)"]).reports("bomb", 1);
+}

@@ -53,3 +53,15 @@ fn panic_hooks_that_come_and_go() {
     run("restored_std").code(0).says(&["excepthook: true"]).silent();
     run("dropped_while_unwinding").code(0).reports("of main", 1).reports("the cause", 1);
 }
+
+/// The panic hook waits for what it starts, with std's lock of the hooks held.
+#[test]
+fn a_panic_hook_may_start_threads() {
+    for scenario in ["hook_starts_first", "hook_starts_again"] {
+        run(scenario)
+            .code(0)
+            .reports("of the reporter", 2)
+            .reports("crash reporter", 4)
+            .reports("panicked", 4);
+    }
+}

@@ -166,11 +166,13 @@ fn call(exception: &Arc<Exception>, thread: &Thread) {
     let program = lock().clone();
     // What the hook does wrong is std's to report, at once.
     let in_run = current::set_in_run(false);
-    let called = quiet::caught(|| match (thread.record().class_hook(), program) {
+    let called = quiet::caught(|| match (thread.record().class_hook(), &program) {
         (Some(class), _) => class(&args),
         (None, Some(program)) => program(&args),
         (None, None) => default_excepthook(&args),
     });
+    // The last of it, if it was taken meanwhile. Not dropped by an unwind: what it captures may panic.
+    quiet::drop(program);
     if let Err(payload) = called.or_else(not_exit) {
         // The panic hook has told of the hook's panic. Whether the hook had told of the thread's
         // failure before, nobody knows: better twice than not at all.

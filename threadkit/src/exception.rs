@@ -6,7 +6,7 @@ use std::fmt;
 use std::panic;
 
 use crate::name::Name;
-use crate::panic_hook::PanicNote;
+use crate::panic_hook::{self, PanicNote};
 use crate::primitive::parking_lot::Mutex;
 use crate::primitive::sync::atomic::{AtomicBool, Ordering};
 use crate::quiet;
@@ -89,14 +89,15 @@ impl Exception {
     }
 
     /// `note` is what the panic hook saw of this panic. A panic that it did not see
-    /// (`resume_unwind` skips the hook) has not been reported.
+    /// (`resume_unwind` skips the hook) has not been reported; where it is not in its place, the one that
+    /// is has reported it.
     pub(crate) fn from_panic(
         payload: Box<dyn Any + Send>,
         note: Option<PanicNote>,
         thread: &Record,
     ) -> Self {
         let message = panic_message(&*payload).to_owned();
-        let unreported = note.as_ref().is_none_or(|note| note.held_back);
+        let unreported = note.as_ref().map_or_else(panic_hook::is_installed, |note| note.held_back);
         let settled = note.as_ref().is_some_and(|note| !note.hook_in_force);
         let (location, backtrace) = note.map(|note| (note.location, note.backtrace)).unzip();
         Self {
@@ -129,7 +130,8 @@ impl Exception {
     }
 
     /// The texts of the error's [sources](Error::source), from the outermost inwards; empty for
-    /// a panic. The error itself is owned by [`Thread::value`](crate::Thread::value).
+    /// a panic. Of a chain that leads back into itself, or has more, the first thousand. The error
+    /// itself is owned by [`Thread::value`](crate::Thread::value).
     #[must_use]
     pub fn sources(&self) -> &[String] {
         &self.sources

@@ -9,7 +9,7 @@
 use std::error::Error;
 use std::fmt::{Debug, Display};
 use std::iter;
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 
 use crate::exception::Failure;
 use crate::stop::Request;
@@ -142,14 +142,8 @@ impl ErrorText for dyn Error + Send + Sync + 'static {
     }
 }
 
-impl ErrorText for str {
-    fn to_failure(&self) -> Failure {
-        Failure::new(self.to_owned(), None)
-    }
-}
-
-/// What the `Err` of [`Target::fallible`](crate::Target::fallible) can be. `Via` tells the two ways
-/// apart and is found by the compiler.
+/// What the `Err` of [`Target::fallible`](crate::Target::fallible) can be. `Via` tells the ways apart and
+/// is found by the compiler.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be reported as an error",
     label = "neither an `Error` nor a box or string of one",
@@ -164,9 +158,13 @@ pub trait AsFailure<Via> {
 #[derive(Debug)]
 pub struct ViaError;
 
-/// [`AsFailure`] by what the type derefs to.
+/// [`AsFailure`] by the error that the type owns.
 #[derive(Debug)]
 pub struct ViaDeref;
+
+/// [`AsFailure`] by the text that the type derefs to.
+#[derive(Debug)]
+pub struct ViaText;
 
 impl<E: Error + 'static> AsFailure<ViaError> for E {
     fn as_failure(&self) -> Failure {
@@ -174,15 +172,27 @@ impl<E: Error + 'static> AsFailure<ViaError> for E {
     }
 }
 
-impl<E: Deref<Target: ErrorText>> AsFailure<ViaDeref> for E {
+// `DerefMut`, which boxes and reports of errors have: what shares an error, as `Arc<dyn Error>`, has not,
+// and is an `Error` itself.
+impl<E: DerefMut<Target: ErrorText>> AsFailure<ViaDeref> for E {
     fn as_failure(&self) -> Failure {
         self.deref().to_failure()
     }
 }
 
+impl<E: Deref<Target = str>> AsFailure<ViaText> for E {
+    fn as_failure(&self) -> Failure {
+        Failure::new(self.deref().to_owned(), None)
+    }
+}
+
+/// The most sources of an error that are looked at: a chain may lead back into itself.
+const MOST_SOURCES: usize = 1000;
+
 impl Failure {
     fn new(message: String, source: Option<&(dyn Error + 'static)>) -> Self {
-        let chain = || iter::successors(source, |error: &&(dyn Error + 'static)| (*error).source());
+        let all = || iter::successors(source, |error: &&(dyn Error + 'static)| (*error).source());
+        let chain = || all().take(MOST_SOURCES);
         Self {
             message,
             sources: chain().map(ToString::to_string).collect(),
@@ -197,6 +207,7 @@ impl Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
     use std::{fmt, io};
 
     use super::*;
@@ -234,6 +245,38 @@ mod tests {
         }
         assert!(message(bare(&Err(1))).contains("i32"));
         assert_eq!(message(displayed(&Err(1))), "1");
+    }
+
+    #[test]
+    fn the_ways_to_a_failure_do_not_meet() {
+        fn message<E: AsFailure<Via>, Via>(error: &E) -> String {
+            error.as_failure().message
+        }
+        type Dyn = dyn Error + Send + Sync;
+        assert_eq!(message(&io::Error::other("io")), "io");
+        assert_eq!(message(&Box::new(io::Error::other("io in a box"))), "io in a box");
+        assert_eq!(message(&Box::<Dyn>::from("boxed")), "boxed");
+        assert_eq!(message(&Arc::<Dyn>::from(Box::<Dyn>::from("shared"))), "shared");
+        assert_eq!(message(&"text"), "text");
+        assert_eq!(message(&"owned".to_owned()), "owned");
+        assert_eq!(message(&Arc::<str>::from("shared text")), "shared text");
+    }
+
+    #[test]
+    fn a_chain_that_does_not_end_is_cut() {
+        #[derive(Debug)]
+        struct Endless;
+        impl fmt::Display for Endless {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("endless")
+            }
+        }
+        impl Error for Endless {
+            fn source(&self) -> Option<&(dyn Error + 'static)> {
+                Some(self)
+            }
+        }
+        assert_eq!(Failure::from_error(&Endless).sources.len(), MOST_SOURCES);
     }
 
     #[test]

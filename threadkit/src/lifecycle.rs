@@ -157,8 +157,6 @@ fn run<C: ThreadClass>(
     record.set_native_id(os::thread::native_id());
     record.set_system_thread(system);
     record.set_taken();
-    // The starter could not, if it was panicking.
-    panic_hook::install();
     if let Some(inherited) = inherited {
         inherited.install();
     }

@@ -80,13 +80,18 @@ pub(crate) fn lock() -> MutexGuard<'static, ()> {
     locks::lock(&INSTALLING)
 }
 
-/// Wraps the panic hook. Not while panicking, since `take_hook` would panic then: the thread that is
-/// being started makes up for it.
+/// Wraps the panic hook. Not while panicking, since `take_hook` would panic then; and the thread that is
+/// being started cannot make up for it, since its starter may be the panic hook, which holds std's lock of
+/// the hooks and may wait for the thread.
 pub(crate) fn install() {
-    // Acquire: paired with the Release in `wrap`; who sees it set finds the hook in its place.
-    if !INSTALLED.load(Ordering::Acquire) && !thread::panicking() {
+    if !is_installed() && !thread::panicking() {
         wrap(&lock());
     }
+}
+
+pub(crate) fn is_installed() -> bool {
+    // Acquire: paired with the Release in `wrap`; who sees it set finds the hook in its place.
+    INSTALLED.load(Ordering::Acquire)
 }
 
 fn wrap(_: &MutexGuard<'_, ()>) {

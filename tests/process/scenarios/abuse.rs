@@ -1,14 +1,18 @@
 //! What panics when it is dropped: payloads, values, objects, locals, closures. Nothing aborts.
 
 use std::cell::RefCell;
-use std::panic::panic_any;
+use std::future::IntoFuture as _;
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::pin::pin;
 use std::process::ExitCode;
+use std::sync::{Arc, mpsc};
+use std::task::{Context, Wake, Waker};
 
-use threadkit::{Local, Target, on_stop, spawn, thread_class};
+use threadkit::{Local, Target, on_stop, set_excepthook, spawn, take_excepthook, thread_class};
 
 crate::scenarios! {
     payloads, values, objects, locals, callbacks_dropped, hooks_dropped, endless_payload,
-    started_by_aliens, closures,
+    started_by_aliens, closures, hook_takes_itself, wakers_dropped,
 }
 
 /// Says so, and panics, when it is dropped.
@@ -160,5 +164,38 @@ fn closures() -> ExitCode {
     let refused = thread.try_start().unwrap_err();
     let again = refused.into_builder().with_stack_size(64 * 1024).start().unwrap();
     println!("{}", again.join().is_err());
+    ExitCode::SUCCESS
+}
+
+/// The last of the hook goes while it unwinds.
+fn hook_takes_itself() -> ExitCode {
+    let captured = Bomb("hook");
+    set_excepthook(move |_| {
+        let _ = &captured;
+        drop(take_excepthook());
+        panic!("of the hook");
+    });
+    println!("{}", spawn(|| panic!("the cause")).join().is_err());
+    ExitCode::SUCCESS
+}
+
+/// A future that is dropped while unwinding has the last of its waker.
+fn wakers_dropped() -> ExitCode {
+    struct Waking(#[allow(dead_code, reason = "it is there to be dropped")] Bomb);
+    impl Wake for Waking {
+        fn wake(self: Arc<Self>) {}
+    }
+    let (end, wait) = mpsc::channel::<()>();
+    let thread = spawn(move || wait.recv().is_err());
+    let unwinding = catch_unwind(AssertUnwindSafe(|| {
+        let mut future = pin!((&thread).into_future());
+        let waker = Waker::from(Arc::new(Waking(Bomb("waker"))));
+        assert!(future.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        drop(waker);
+        panic!("of main");
+    }));
+    println!("{}", unwinding.is_err());
+    drop(end);
+    println!("{:?}", thread.value());
     ExitCode::SUCCESS
 }

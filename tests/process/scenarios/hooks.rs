@@ -3,12 +3,12 @@
 use std::panic::{AssertUnwindSafe, set_hook, take_hook};
 use std::process::ExitCode;
 
-use threadkit::{set_excepthook, spawn};
+use threadkit::{current_thread, set_excepthook, spawn};
 
 crate::scenarios! {
     set_before, set_before_with_excepthook, set_after, set_after_resumed, set_after_with_excepthook,
     chained_after, chained_after_with_excepthook, set_and_restored, set_many_times, dropped_while_unwinding,
-    restored_std, quiet_after,
+    restored_std, quiet_after, hook_starts_first, hook_starts_again,
 }
 
 fn program_hook() {
@@ -126,4 +126,34 @@ fn quiet_after() -> ExitCode {
     start_one();
     set_hook(Box::new(|_| ()));
     fail()
+}
+
+/// A crash reporter with a thread of its own, which fails, too.
+fn reporting_hook() {
+    set_hook(Box::new(|info| {
+        eprintln!("crash reporter: {info}");
+        if current_thread().class_name() != "Target" {
+            spawn(|| panic!("of the reporter")).join().unwrap_err();
+        }
+    }));
+}
+
+/// Its first thread is the first of the process.
+fn hook_starts_first() -> ExitCode {
+    reporting_hook();
+    std::thread::spawn(|| panic!("the cause")).join().unwrap_err();
+    start_one();
+    std::thread::spawn(|| panic!("the cause")).join().unwrap_err();
+    ExitCode::SUCCESS
+}
+
+/// The hook that notes the panics has gone at a moment at which none can be set in its place.
+fn hook_starts_again() -> ExitCode {
+    start_one();
+    let before = take_hook();
+    let _ = std::panic::catch_unwind(AssertUnwindSafe(move || {
+        let _before = before;
+        std::panic::resume_unwind(Box::new("unseen"));
+    }));
+    hook_starts_first()
 }

@@ -114,7 +114,7 @@ impl End {
             None
         };
         drop(lock);
-        drop(replaced);
+        quiet::drop(replaced);
         true
     }
 
@@ -123,7 +123,7 @@ impl End {
         let mut lock = self.waits.lock();
         let waker = lock.wakers.as_mut().and_then(|wakers| wakers.try_remove(key));
         drop(lock);
-        drop(waker);
+        quiet::drop(waker);
     }
 
     /// Waits until `is_set`, or until `deadline`. The system's thread stays where it is.
