@@ -53,7 +53,7 @@
 //! - `run(&self)`: the object is shared. The handle derefs to it, so others call its methods meanwhile.
 //! - `run(self)`: the thread consumes the object.
 //!
-//! A closure is a thread, too: `threadkit::spawn(|| 6 * 7).value()`, see [`spawn`] and [`Target`].
+//! A closure can be a thread, too: `threadkit::spawn(|| 6 * 7).value()`, see [`spawn`] and [`Target`].
 //!
 //! # Failure
 //!
@@ -80,7 +80,7 @@
 //! `with_daemon(true)`). Put [`#[threadkit::main]`](macro@main) on `main` for this. Without the attribute
 //! the process waits as well, in a handler that runs when it exits. That handler has
 //! [limits](guide::names_daemons_exit#without-the-attribute): it waits after `std::process::exit`, too, and
-//! hangs where a second thread calls `exit` meanwhile. Under the attribute, `std::process::exit` ends the
+//! hangs if a second thread calls `exit` in the meantime. Under the attribute, `std::process::exit` ends the
 //! process at once, from any thread.
 //!
 //! A thread is a daemon if the thread that starts it is one. Threads that this crate has not started, such as
