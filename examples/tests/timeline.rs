@@ -29,3 +29,11 @@ fn the_run_is_recorded_and_drawn() {
     // Each thread has its arrow.
     assert_eq!(svg.matches("l5 3l-5 3").count(), 5, "{svg}");
 }
+
+#[test]
+fn it_ends_where_nothing_can_be_listed() {
+    let folder = folder("empty");
+    let output = example("timeline").current_dir(folder.path()).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert!(String::from_utf8(output.stdout).unwrap().ends_with("0 words\n"));
+}

@@ -55,6 +55,7 @@ impl Drop for Current {
 /// [`threading.current_thread`]: https://docs.python.org/3/library/threading.html#threading.current_thread
 #[must_use]
 #[inline]
+#[doc(alias("currentThread", "current"))]
 pub fn current_thread() -> Thread {
     with_current(Thread::clone)
 }

@@ -98,6 +98,7 @@ pub fn take_excepthook() -> Box<dyn Fn(&ExceptHookArgs<'_>) + Send + Sync> {
 /// is written: a message that was held back, or a panic raised by `resume_unwind`. An `Err` is
 /// written to stderr: the thread, its class, the message, where it was started, and the error's
 /// sources. A stderr that is closed or broken loses the report, and does no harm.
+#[doc(alias = "__excepthook__")]
 pub fn default_excepthook(args: &ExceptHookArgs<'_>) {
     if args.exception.claim_report() {
         os::stderr::write(&report(args.exception, args.thread.record()));

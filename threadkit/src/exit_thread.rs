@@ -41,6 +41,7 @@ pub(crate) fn is_exit(payload: &(dyn Any + Send)) -> bool {
 /// assert!(thread.join().is_ok());
 /// assert!(matches!(thread.value(), Err(threadkit::JoinError::NoValue)));
 /// ```
+#[doc(alias("SystemExit", "sys.exit"))]
 pub fn exit_thread() -> ! {
     // Relaxed: only the main thread, which wrote it, goes by what it reads.
     let ends_main = IN_BODY.load(Ordering::Relaxed) && os::thread::is_main();

@@ -79,6 +79,7 @@ pub fn enumerate() -> Vec<Thread> {
 ///
 /// [`threading.active_count`]: https://docs.python.org/3/library/threading.html#threading.active_count
 #[must_use]
+#[doc(alias = "activeCount")]
 pub fn active_count() -> usize {
     let mut registry = lock();
     registry.threads.len() + usize::from(!registry.main().is_over())

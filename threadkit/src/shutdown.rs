@@ -86,6 +86,7 @@ impl Error for ShuttingDown {}
 /// ```
 ///
 /// [`atexit`]: https://docs.python.org/3/library/atexit.html
+#[doc(alias = "atexit")]
 pub fn at_shutdown(f: impl FnOnce() + Send + 'static) -> Result<(), ShuttingDown> {
     let mut shutdown = lock();
     if shutdown.begun {

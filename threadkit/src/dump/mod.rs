@@ -48,6 +48,7 @@ pub use waits::WaitsFor;
 /// # }
 /// ```
 #[must_use]
+#[doc(alias("faulthandler", "jstack"))]
 pub fn dump() -> Dump {
     let threads = enumerate();
     let graph = join::lock();

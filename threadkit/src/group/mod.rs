@@ -58,6 +58,7 @@ pub(crate) use members::of;
 /// ```
 #[must_use = "a group that is dropped at once stops its threads at once"]
 #[derive(Debug)]
+#[doc(alias = "ThreadPool")]
 pub struct Group<C = Erased> {
     threads: Vec<Thread<C>>,
     /// In step with the threads.

@@ -52,6 +52,7 @@ use crate::os::local::Instance;
 ///     s.spawn(|| assert!(pool.scratch.with_borrow(Vec::is_empty)));
 /// });
 /// ```
+#[doc(alias = "threading.local")]
 pub struct Local<T: Send + 'static> {
     instance: Instance<T>,
     init: Box<dyn Fn() -> T + Send + Sync>,

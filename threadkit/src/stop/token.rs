@@ -60,6 +60,7 @@ use crate::thread::record::Record;
 /// assert!(thread.value().unwrap().is_err());
 /// ```
 #[derive(Clone)]
+#[doc(alias = "CancellationToken")]
 pub struct StopToken(Arc<dyn HasStopState>);
 
 /// A thread's record, or a state alone.

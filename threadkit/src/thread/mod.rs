@@ -66,6 +66,7 @@ pub enum Erased {}
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "JoinHandle")]
 pub struct Thread<C = Erased> {
     record: Arc<Record>,
     /// Absent in an erased handle.
@@ -92,6 +93,7 @@ impl<C> Thread<C> {
 
     /// The name: as it was given, or the class name and a number, as in `Sum-1`.
     #[must_use]
+    #[doc(alias = "getName")]
     pub fn name(&self) -> Name {
         self.record.name()
     }
@@ -99,6 +101,7 @@ impl<C> Thread<C> {
     /// Changes the name, at any time. Called on the thread itself, it reaches the system too, which
     /// may cut it (Linux at 15 bytes; here at a char boundary and at an inner NUL). Names need not be
     /// unique.
+    #[doc(alias = "setName")]
     pub fn set_name(&self, name: impl Into<Name>) {
         let name = name.into();
         if current::with_current(|current| Arc::ptr_eq(&current.record, &self.record)) {
@@ -109,6 +112,7 @@ impl<C> Thread<C> {
 
     /// The identity: unique for the life of the process, kept after the end.
     #[must_use]
+    #[doc(alias = "id")]
     pub fn ident(&self) -> ThreadId {
         self.record.ident()
     }
@@ -127,12 +131,14 @@ impl<C> Thread<C> {
 
     /// Whether the thread is not over yet.
     #[must_use]
+    #[doc(alias = "is_finished")]
     pub fn is_alive(&self) -> bool {
         !self.record.is_over()
     }
 
     /// Whether the thread is a daemon: the process does not wait for it.
     #[must_use]
+    #[doc(alias("daemon", "isDaemon"))]
     pub fn is_daemon(&self) -> bool {
         self.record.is_daemon()
     }
@@ -177,6 +183,7 @@ impl<C> Thread<C> {
     /// Asks the thread to stop: [`stop_requested`](Self::stop_requested) is true from now on,
     /// [`sleep`](crate::sleep) returns, `park` is woken, and the callbacks of
     /// [`on_stop`](crate::on_stop) run here, on the caller. The thread ends when its `run` returns.
+    #[doc(alias("stop", "cancel", "interrupt"))]
     pub fn request_stop(&self) {
         self.record.request_stop();
     }
@@ -207,6 +214,7 @@ impl<C: ThreadClass> Thread<C> {
     ///
     /// Those of a join, which leave the value in place, except that a `run` that returned an `Err`
     /// has a value; and [`NoValue`](JoinError::NoValue) from the second time on.
+    #[doc(alias = "result")]
     pub fn value(&self) -> Result<C::Output, JoinError> {
         join::wait(&self.record)?;
         if self.record.is_lost() {
