@@ -4,8 +4,8 @@
 //! cargo run --example blocking_client
 //! ```
 //!
-//! What goes wrong before the client is ready is the error of its constructor, as it was: with std's
-//! threads that takes a channel, and a branch for each way in which it can fail to be used.
+//! If something goes wrong before the client is ready, its constructor returns that very error. With std's threads,
+//! this takes a channel, and a branch for each way in which nothing comes through it.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener};
@@ -21,7 +21,7 @@ use tokio::time::timeout;
 /// A request, and where its answer goes.
 type Call = (Vec<u8>, oneshot::Sender<io::Result<Vec<u8>>>);
 
-/// Ends when the client is dropped. Its errors are the constructor's, and not for stderr.
+/// Ends when the client is dropped. Its errors are returned by the constructor, so they are kept off stderr.
 #[thread_class(name = "client of {server}", daemon, excepthook = threadkit::silent)]
 struct Runtime {
     server: SocketAddr,
@@ -40,7 +40,7 @@ impl Runtime {
             while let Some((request, answer)) = self.calls.recv().await {
                 tokio::spawn(async move {
                     let exchange = timeout(self.patience, exchange(self.server, request)).await;
-                    // An error is that of a caller who has gone.
+                    // It fails only if the caller has gone.
                     let _ = answer.send(exchange.unwrap_or_else(|late| Err(late.into())));
                 });
             }
@@ -107,7 +107,7 @@ fn main() -> io::Result<()> {
     let nobody = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
     match Client::new(nobody) {
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => println!("refused"),
-        other => println!("it was to be refused, and was not: {:?}", other.err()),
+        other => println!("expected to be refused: {:?}", other.err()),
     }
     Ok(())
 }

@@ -6,8 +6,8 @@
 //! ```
 //!
 //! It shows a thread class of three lines, a pool that is no larger than the machine, values moved
-//! out of threads, and a file that cannot be read: it is reported by name, the others are counted
-//! all the same, and the exit code is 1. The numbers are those of `wc -w`.
+//! out of threads, and what happens to a file that cannot be read: it is reported by name, the others are
+//! counted all the same, and the exit code is 1. The numbers are those of `wc -w`.
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};

@@ -1,10 +1,10 @@
-//! A watchdog: it starts a worker again when it fails, and shows what the program is doing then.
+//! A watchdog: it restarts a worker that fails, and shows what the threads are doing at that moment.
 //!
 //! ```sh
 //! cargo run --example watchdog
 //! ```
 //!
-//! It shows how a failure reaches who joins the thread (`JoinError::Failed`), a class that keeps its
+//! It shows how a failure reaches whoever joins the thread (`JoinError::Failed`), a class that keeps its
 //! failures from the excepthook because they are handled here (`threadkit::silent`), an orderly stop
 //! (`threadkit::sleep(..)?`), and the table of all threads (`threadkit::dump`).
 

@@ -1,14 +1,14 @@
-//! Watches files, and says which have come, changed and gone.
+//! Watches files, and says which have been created, modified and removed.
 //!
 //! ```sh
 //! cargo run --example watcher -- README.md notes.txt
 //! ```
 //!
-//! Enter has it look at once, the end of the input (Ctrl-D) ends it.
+//! Enter makes it look at once; the end of the input (Ctrl-D) ends it.
 //!
 //! The thread that polls is a class: its methods are what the owner calls while it runs, `look` wakes
-//! it, and a stop ends its wait. With std's threads that is a flag and a channel beside the handle, an
-//! `Arc` around what is shared, an `Option` around what `Drop` joins, and the `Drop`.
+//! it, and a stop ends its wait. With std's threads that takes a flag and a channel beside the handle, an
+//! `Arc` around what is shared, an `Option` around what `Drop` joins, and the `Drop` itself.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ enum Change {
     Removed,
 }
 
-/// Looks at files again and again, and tells of changes. A daemon, as the thread of a library should be.
+/// Looks at files again and again, and reports changes. A daemon, as the thread of a library should be.
 #[thread_class(name = "watcher", daemon)]
 struct Watcher<F> {
     interval: Duration,
@@ -52,13 +52,13 @@ impl<F: Fn(&Path, Change) + Send + Sync> Watcher<F> {
         }
     }
 
-    /// Tells of this file from now on.
+    /// Reports changes of this file from now on.
     fn watch(&self, path: PathBuf) {
         let modified = modified(&path);
         self.files.lock().unwrap().insert(path, modified);
     }
 
-    /// Has the thread look now.
+    /// Makes the thread look now.
     fn look(&self) {
         self.look.set();
     }
@@ -93,5 +93,5 @@ fn main() -> io::Result<()> {
         enter?;
         watcher.look();
     }
-    Ok(()) // here the guard has the thread stop, and waits for it
+    Ok(()) // here the guard asks the thread to stop, and waits for it
 }

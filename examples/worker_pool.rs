@@ -1,11 +1,11 @@
-//! A pool of threads for closures, which a job that panics does not make smaller.
+//! A pool of threads for closures, which keeps its size when a job panics.
 //!
 //! ```sh
 //! cargo run --example worker_pool
 //! ```
 //!
-//! With std's threads the handles are kept and joined by hand, as is the channel that has to be closed
-//! before that, and workers that could not be started leave the others behind.
+//! With std's threads, the handles have to be kept and joined by hand, after the channel has been closed by hand;
+//! and if one worker cannot be started, those before it are left behind.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};

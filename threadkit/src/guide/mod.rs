@@ -12,13 +12,13 @@
 //! | [`locals`] | How does each thread get data of its own? |
 //! | [`stopping`] | How do I end a thread that blocks? |
 //! | [`scopes`] | How does a thread borrow from the stack? |
-//! | [`owning`] | Who stops and joins my threads, and when are they ready? |
+//! | [`owning`] | Who stops and joins my threads, and how do I know that they are ready? |
 //! | [`watching`] | What are all these threads doing? |
 //! | [`testing`] | How do I test a class, and the mistakes it should refuse? |
 //! | [`async_code`] | How do threads and async code work side by side? |
 //! | [`from_python`] | I know Python's `threading`: what is what? |
 //! | [`from_std`] | I know `std::thread`: what changes? |
-//! | [`libraries`] | My library starts threads: what should it look out for? |
+//! | [`libraries`] | My library starts threads: what should I watch out for? |
 //! | [`not_for`] | When should I use something else? |
 //! | [`conformance`] | Which behaviour of Python is kept, and which test shows it? |
 //!
@@ -29,14 +29,14 @@
 //!
 //! | example | it shows |
 //! |---|---|
-//! | `quickstart` | a thread for each of many files, no more at a time than is good |
-//! | `worker_pool` | a pool of threads for closures, which a job that panics does not make smaller |
+//! | `quickstart` | a thread for each of many files, a limited number at a time |
+//! | `worker_pool` | a pool of threads for closures, which keeps its size when a job panics |
 //! | `hash_tree` | workers that a channel feeds, a progress bar in a daemon, and Ctrl-C |
 //! | `http_server` | threads that block in sockets, readiness, a graceful shutdown |
 //! | `logger` | a class whose method other threads call, a bounded queue, nothing lost at the end |
-//! | `watcher` | a thread that polls, which its owner's calls wake and whose owner ends it |
-//! | `blocking_client` | a client without async whose thread owns an async runtime, and hears whether it could start |
-//! | `watchdog` | a thread that starts another again when it fails |
+//! | `watcher` | a thread that polls, is woken by its owner's calls, and ends with its owner |
+//! | `blocking_client` | a blocking client whose thread owns an async runtime, and an error if that could not start |
+//! | `watchdog` | a thread that restarts another when it fails |
 //! | `word_count` | the program of the README |
 //! | `stopping` | one way to stop for each way to block |
 //! | `embedded_python_style_locals` | `Local` as a field |
