@@ -11,7 +11,7 @@
 use std::marker::PhantomData;
 
 use crate::class::{Declared, ThreadClass};
-use crate::receiver::ByRef;
+use crate::receiver::SharesObject;
 
 /// What is known of `T`: a constant of its own where the bound holds, that of [`Unknown`] otherwise.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ impl<T: ?Sized + Sync> Probe<T> {
     pub const SYNC: bool = true;
 }
 
-impl<C: ThreadClass<Receiver = ByRef<CHECKED>>, const CHECKED: bool> Probe<C> {
+impl<C: ThreadClass<Receiver: SharesObject>> Probe<C> {
     /// Its `run` takes `&self`.
     pub const SHARED: bool = true;
 }

@@ -50,6 +50,11 @@ pub struct ByMut<const CHECKED: bool = true>;
 #[derive(Debug)]
 pub struct ByValue<const CHECKED: bool = true>;
 
+/// `run(&self)`.
+pub trait SharesObject {}
+
+impl<const CHECKED: bool> SharesObject for ByRef<CHECKED> {}
+
 /// Receivers that leave an object for [`Thread::into_object`](crate::Thread::into_object).
 #[diagnostic::on_unimplemented(
     message = "`run(self)` consumes the object, so there is none to hand back",
@@ -109,19 +114,22 @@ impl<C> RunReceiver<C> for ByValue<false> {
 }
 
 pub(crate) mod sealed {
+    //! The methods have names that no user looks for: to who calls what a class lacks, the compiler lists
+    //! every trait that has it.
+
     use super::{Outcome, RunReceiver, ThreadClass};
 
     pub trait Store<C>: Send + Sync {
         type Receiver: RunReceiver<C>;
 
-        fn new(object: C) -> Self;
+        fn keep(object: C) -> Self;
         /// The object as other threads see it, where `run` shares it.
         fn shared(&self) -> Option<&C>;
         /// Takes the object out: before `run` has begun, or after its end.
         fn take(&mut self) -> Option<C>;
         /// The same through a shared reference, where `run` did not share the object.
         fn take_exclusive(&self) -> Option<C>;
-        fn run(&self) -> Outcome<C>
+        fn run_kept(&self) -> Outcome<C>
         where
             C: ThreadClass<Receiver = Self::Receiver>;
     }
@@ -129,7 +137,7 @@ pub(crate) mod sealed {
     /// Receivers that own the object.
     pub trait Owns<C>: RunReceiver<C> {
         /// Calls `run` with the object, which is there, and leaves what is left of it.
-        fn run(object: &mut Option<C>) -> C::Output
+        fn run_owned(object: &mut Option<C>) -> C::Output
         where
             C: ThreadClass<Receiver = Self>;
     }
@@ -142,7 +150,7 @@ pub struct SharedStore<C>(Option<C>);
 impl<C: Send + Sync> sealed::Store<C> for SharedStore<C> {
     type Receiver = ByRef;
 
-    fn new(object: C) -> Self {
+    fn keep(object: C) -> Self {
         Self(Some(object))
     }
 
@@ -158,7 +166,7 @@ impl<C: Send + Sync> sealed::Store<C> for SharedStore<C> {
         None
     }
 
-    fn run(&self) -> Outcome<C>
+    fn run_kept(&self) -> Outcome<C>
     where
         C: ThreadClass<Receiver = ByRef>,
     {
@@ -175,7 +183,7 @@ pub struct OwnedStore<C, R>(Mutex<Option<C>>, PhantomData<fn() -> R>);
 impl<C: Send, R: sealed::Owns<C>> sealed::Store<C> for OwnedStore<C, R> {
     type Receiver = R;
 
-    fn new(object: C) -> Self {
+    fn keep(object: C) -> Self {
         Self(Mutex::new(Some(object)), PhantomData)
     }
 
@@ -193,20 +201,20 @@ impl<C: Send, R: sealed::Owns<C>> sealed::Store<C> for OwnedStore<C, R> {
         self.0.try_lock()?.take()
     }
 
-    fn run(&self) -> Outcome<C>
+    fn run_kept(&self) -> Outcome<C>
     where
         C: ThreadClass<Receiver = R>,
     {
         let mut object = self.take_exclusive();
         let judge = object.as_ref().expect("a thread begins once").__judge();
-        let outcome = quiet::caught(|| R::run(&mut object));
+        let outcome = quiet::caught(|| R::run_owned(&mut object));
         *self.0.lock() = object;
         Ok((outcome?, judge))
     }
 }
 
 impl<C: Send> sealed::Owns<C> for ByMut {
-    fn run(object: &mut Option<C>) -> C::Output
+    fn run_owned(object: &mut Option<C>) -> C::Output
     where
         C: ThreadClass<Receiver = Self>,
     {
@@ -215,7 +223,7 @@ impl<C: Send> sealed::Owns<C> for ByMut {
 }
 
 impl<C: Send> sealed::Owns<C> for ByValue {
-    fn run(object: &mut Option<C>) -> C::Output
+    fn run_owned(object: &mut Option<C>) -> C::Output
     where
         C: ThreadClass<Receiver = Self>,
     {
@@ -230,7 +238,7 @@ pub struct NoStore<R>(Infallible, PhantomData<R>);
 impl<C, R: RunReceiver<C> + Send + Sync> sealed::Store<C> for NoStore<R> {
     type Receiver = R;
 
-    fn new(_: C) -> Self {
+    fn keep(_: C) -> Self {
         unreachable!("a field of the class is blamed")
     }
 
@@ -246,7 +254,7 @@ impl<C, R: RunReceiver<C> + Send + Sync> sealed::Store<C> for NoStore<R> {
         match self.0 {}
     }
 
-    fn run(&self) -> Outcome<C>
+    fn run_kept(&self) -> Outcome<C>
     where
         C: ThreadClass<Receiver = R>,
     {

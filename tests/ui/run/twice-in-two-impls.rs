@@ -1,7 +1,9 @@
 use threadkit::thread_class;
 
 #[thread_class]
-struct Worker;
+struct Worker {
+    id: u32,
+}
 
 #[thread_class]
 impl Worker {

@@ -37,11 +37,11 @@ pub(crate) trait Downcast: Send + Sync {
 
 impl<C: ThreadClass> Typed<C> {
     pub(crate) fn new(object: C) -> Self {
-        Self { store: StoreOf::<C>::new(object), value: Mutex::new(None) }
+        Self { store: StoreOf::<C>::keep(object), value: Mutex::new(None) }
     }
 
     pub(crate) fn run(&self) -> Outcome<C> {
-        self.store.run()
+        self.store.run_kept()
     }
 
     pub(crate) fn set_value(&self, value: C::Output) {
