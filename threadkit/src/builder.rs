@@ -54,29 +54,29 @@ impl<C> Builder<C> {
         Self { object, settings: Settings::default() }
     }
 
-    /// Names the thread; an empty name counts as none, as in Python. No name is an error: what the
-    /// system cannot take is cut for the system alone.
+    /// Names the thread; an empty name counts as none, as in Python. Every name is allowed: if the
+    /// system cannot take it whole, only what the system shows is cut.
     pub fn with_name(mut self, name: impl Into<Name>) -> Self {
         self.settings.name = Some(name.into());
         self
     }
 
     /// Whether the thread is a daemon, for which the process does not wait. Without this and the
-    /// class's option, it is what the thread is that starts it.
+    /// class's option, it is a daemon if the thread that starts it is one.
     pub fn with_daemon(mut self, daemon: bool) -> Self {
         self.settings.daemon = Some(daemon);
         self
     }
 
-    /// The size of the stack in bytes. The system rounds a small one up; one that it cannot have is
-    /// an error of the start. Without this and the class's option, it is std's.
+    /// The size of the stack in bytes. The system rounds a small size up; `start` returns an error
+    /// if it cannot provide a large one. Without this and the class's option, it is std's.
     pub fn with_stack_size(mut self, bytes: usize) -> Self {
         self.settings.stack_size = Some(bytes);
         self
     }
 
-    /// Has `f` called when a stop is requested of the thread, as [`on_stop`](crate::on_stop) called in
-    /// it would, but from before it begins.
+    /// Calls `f` when a stop is requested of the thread. As [`on_stop`](crate::on_stop), but registered
+    /// before the thread begins.
     ///
     /// # Examples
     ///

@@ -82,7 +82,7 @@ impl Event {
         }
     }
 
-    /// Sets the event and wakes all who wait for it. Where it is set, nothing happens.
+    /// Sets the event and wakes all who wait for it. If it is set already, nothing happens.
     pub fn set(&self) {
         let mut stoppable = self.stoppable.lock();
         if self.is_set() {
@@ -99,7 +99,7 @@ impl Event {
         }
     }
 
-    /// Takes the flag back: from now on threads wait again.
+    /// Clears the flag: from now on threads wait again.
     pub fn clear(&self) {
         let _lock = self.stoppable.lock();
         if self.is_set() {
@@ -119,9 +119,9 @@ impl Event {
         self.wait_until(None);
     }
 
-    /// The same for at most `timeout`, on the monotonic clock; false if the event was not set in that
-    /// time. Zero looks without waiting; a timeout too long to end (`Duration::MAX`) is a wait without
-    /// one.
+    /// Waits until the event is set, for at most `timeout` on the monotonic clock; false if it was not set
+    /// in that time. Zero looks without waiting; a timeout too long to end (`Duration::MAX`) is a wait
+    /// without one.
     ///
     /// # Examples
     ///
@@ -151,7 +151,8 @@ impl Event {
         self.wait_or_stop_until(None, Pause::EventOrStop).map(|_| ())
     }
 
-    /// The same for at most `timeout`; false if the event was not set in that time.
+    /// Waits as [`wait_or_stop`](Self::wait_or_stop) does, but for at most `timeout`; false if the
+    /// event was not set in that time.
     ///
     /// # Errors
     ///

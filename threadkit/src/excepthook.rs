@@ -47,10 +47,10 @@ pub(crate) fn lock() -> HookGuard {
 
 /// Sets the function that is called when a thread fails: its `run` panicked or returned an `Err`.
 ///
-/// It runs on the thread that failed, once for each failure, before the thread is over. Threads of a
-/// class with an `excepthook` of its own call that instead. The hook is looked up when a thread
-/// fails, so it counts for threads that run already; but a panic that happened before the hook was
-/// set, and was reported then, is not reported again.
+/// It runs on the thread that failed, once for each failure, before the thread is over. Threads of
+/// a class with an `excepthook` of its own call that instead. The hook is looked up when a thread
+/// fails, so it also applies to threads that are running already; but a panic that happened before
+/// the hook was set, and was reported then, is not reported again.
 ///
 /// While it is set, std's panic message is held back on threads of this crate;
 /// [`default_excepthook`], called from the hook, says what was held back. A panic hook that the
@@ -59,7 +59,7 @@ pub(crate) fn lock() -> HookGuard {
 /// tell a panic that was reported past it from one that `resume_unwind` raised, and it is reported twice.
 /// So is one that happens at the very moment at which the program replaces the panic hook.)
 ///
-/// A hook that panics is reported, and ends nothing else.
+/// If the hook panics, that is reported, and nothing else ends.
 ///
 /// # Examples
 ///

@@ -7,13 +7,13 @@ use crate::thread::{Erased, Thread};
 
 /// A thread that ends with its owner: the drop requests a stop, and joins.
 ///
-/// What each owner of a thread writes by hand in `Drop`, and C++ has as `std::jthread`. It derefs to
-/// the [`Thread`]. The thread has to react to the stop, or the drop waits for as long as it runs;
+/// This is what owners of threads otherwise write by hand in `Drop`, and what C++ has as `std::jthread`. It
+/// derefs to the [`Thread`]. The thread has to react to the stop, or the drop waits for as long as it runs;
 /// [`with_timeout`](Self::with_timeout) bounds that. Dropped while its owner panics, it waits as well.
 ///
 /// A wait that would never end is left out: a guard that is dropped on its own thread, or by one
-/// that the thread joins, only requests the stop. How the thread ended is not told: a failure is
-/// reported as every failure is, and another handle can join.
+/// that the thread joins, only requests the stop. The drop does not say how the thread ended: a
+/// failure is reported as every failure is, and another handle can join.
 ///
 /// # Examples
 ///
@@ -86,7 +86,7 @@ impl<C> Guard<C> {
         Self { thread, timeout: Duration::MAX, detached: false }
     }
 
-    /// Has the drop wait for at most `timeout`; then the thread is left to itself.
+    /// Makes the drop wait for at most `timeout`; after that the thread is left to itself.
     ///
     /// # Examples
     ///

@@ -22,9 +22,9 @@ pub use not_ready::NotReady;
 
 /// Says that the current thread is ready: the [`Builder::start_ready`] that started it returns.
 ///
-/// To be called in `run` when what can go wrong at the beginning has gone well: the socket is bound,
-/// the device is open. From the second time on, and on a thread that was started otherwise, it does
-/// nothing. Java and C++ have a latch or a promise for this, Qt its `started` signal.
+/// Call it in `run` when everything that can go wrong at the beginning has gone well: the socket is
+/// bound, the device is open. From the second time on, and on a thread that was started otherwise,
+/// it does nothing. Java and C++ have a latch or a promise for this, Qt its `started` signal.
 ///
 /// # Examples
 ///
@@ -92,8 +92,8 @@ impl<C: ThreadClass + 'static> Builder<C> {
         start(self, Location::caller(), None)
     }
 
-    /// The same, and waits for at most `timeout`, the start included. A timeout too long to end is
-    /// a wait without one.
+    /// Starts the thread as [`start_ready`](Self::start_ready) does, and waits for at most
+    /// `timeout`, the start included. A timeout too long to end is a wait without one.
     ///
     /// # Errors
     ///

@@ -61,9 +61,9 @@ impl fmt::Display for ShuttingDown {
 
 impl Error for ShuttingDown {}
 
-/// Has `f` called when `main` is over, before the process waits for its non-daemon threads: the place
-/// to tell them to stop. Callbacks run last-in first-out, as those of Python's [`atexit`]; one that
-/// panics is reported, and the others still run.
+/// Calls `f` when `main` is over, before the process waits for its non-daemon threads: the place to tell
+/// them to stop. Callbacks run last-in first-out, as those of Python's [`atexit`]; one that panics is
+/// reported, and the others still run.
 ///
 /// Under `#[threadkit::main]` they run on the main thread when its body has returned or panicked; not
 /// when a thread calls `std::process::exit`, which ends the process at once, from a callback too.

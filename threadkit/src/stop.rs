@@ -126,8 +126,8 @@ pub fn sleep(duration: Duration) -> Result<(), Stopped> {
     sleep_on(thread.record().stop(), thread.record(), duration)
 }
 
-/// Has `f` called when a stop is requested of the current thread: to wake it from what the crate
-/// does not know of, such as a socket, a channel or a poller.
+/// Calls `f` when a stop is requested of the current thread: to wake it where this crate cannot,
+/// such as in a socket, a channel or a poller.
 ///
 /// `f` runs once, on the thread that calls [`request_stop`](crate::Thread::request_stop) first, or
 /// here and now if that is past. A panic of `f` is reported, and ends nothing else.

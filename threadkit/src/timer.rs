@@ -107,8 +107,8 @@ impl Timer {
         Self { delay, function: Mutex::new(Some(function)), clock, changed: Event::new() }
     }
 
-    /// Ends the timer if a call is still to come: true, and none comes. False if there was none to come:
-    /// the one call has begun, or the timer was cancelled or stopped before.
+    /// Ends the timer. True if a call was still to come, which then does not come. False if there was none
+    /// to come: the one call has begun, or the timer was cancelled or stopped before.
     ///
     /// It does not wait for a call that is running. On an object that is not started, it has the thread
     /// end at once.
@@ -120,8 +120,8 @@ impl Timer {
         was_to_come
     }
 
-    /// Has the delay, or the period, begin again if a call is still to come: true. False as for
-    /// [`cancel`](Self::cancel).
+    /// Makes the delay, or the period, begin again, and returns true, if a call is still to come.
+    /// False as for [`cancel`](Self::cancel).
     ///
     /// # Examples
     ///

@@ -116,7 +116,8 @@ impl<C> Group<C> {
         Ok(group)
     }
 
-    /// Has the drop wait for at most `timeout` in all; then the threads are left to themselves.
+    /// Makes the drop wait for at most `timeout` in all; after that the threads are left to
+    /// themselves.
     ///
     /// # Examples
     ///
@@ -182,12 +183,12 @@ impl<C> Group<C> {
         self.threads.iter().for_each(Thread::request_stop);
     }
 
-    /// Waits until all threads are over, failed ones and others.
+    /// Waits until all threads are over, however they end.
     ///
     /// # Errors
     ///
-    /// Of the joins that are an error ([`Thread::join`]), the one of the thread that comes first in
-    /// the group. All others are waited for nevertheless.
+    /// If joins fail ([`Thread::join`]), the error of the thread that comes first in the group. The
+    /// others are waited for all the same.
     ///
     /// # Examples
     ///
@@ -206,7 +207,8 @@ impl<C> Group<C> {
         self.join_timeout(Duration::MAX)
     }
 
-    /// The same for at most `timeout` in all. A timeout too long to end is a join without one.
+    /// Waits as [`join`](Self::join) does, but for at most `timeout` in all. A timeout too long to
+    /// end is a join without one.
     ///
     /// # Errors
     ///

@@ -8,8 +8,8 @@ use crate::os::local::Instance;
 
 /// Thread-local data as an object, after Python's `threading.local`: one value for each thread that uses it.
 ///
-/// Instances are created and dropped at will, live in statics (by `LazyLock`), in structs and in other locals, and may
-/// be sent to and shared by threads.
+/// Instances can be created and dropped at any time, live in statics (by `LazyLock`), in structs and in
+/// other locals, and may be sent to and shared by threads.
 ///
 /// # When values end
 ///

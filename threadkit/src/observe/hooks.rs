@@ -4,7 +4,7 @@ use super::{Moment, add};
 use crate::current::with_current;
 use crate::thread::Thread;
 
-/// Has every thread that this crate starts from now on call `f`, before `run`: for profilers, for the
+/// Makes every thread that this crate starts from now on call `f` before `run`: for profilers, for the
 /// thread's priority or affinity, for a runtime that wants its threads registered.
 ///
 /// `f` runs on the new thread, which is the [current](crate::current_thread) one, when its inherited
@@ -16,8 +16,8 @@ use crate::thread::Thread;
 /// No lock is held meanwhile: a hook may register others (for threads that begin later), and start
 /// threads; but these call it, too. A hook that panics is reported, and the thread goes on.
 ///
-/// Python has `threading.setprofile` for this, tokio `on_thread_start`, rayon `start_handler`, each of
-/// which is one a process or a pool.
+/// Python has `threading.setprofile` for this, tokio `on_thread_start`, rayon `start_handler`, but each of
+/// those allows only one function for a process or a pool.
 ///
 /// # Examples
 ///
@@ -41,7 +41,8 @@ pub fn on_start(f: impl Fn(&Thread) + Send + Sync + 'static) {
     add(Moment::Begins.alone(), move |_, _| with_current(&f));
 }
 
-/// Has every thread that this crate started call `f` when it leaves, those included that run already.
+/// Makes every thread that this crate started call `f` when it leaves, including those that are running
+/// already.
 ///
 /// `f` runs on the thread when `run` has returned or failed, the failure was reported, and the thread's
 /// share of its object is dropped; and before the first of its thread-locals is destroyed, so that all

@@ -90,7 +90,7 @@ impl HasStopState for Record {
 }
 
 impl StopToken {
-    /// A request that is nobody's yet.
+    /// A new request, which belongs to no thread.
     #[must_use]
     pub fn new() -> Self {
         Self(Arc::new(StopState::default()))
@@ -115,7 +115,7 @@ impl StopToken {
         self.0.stop_state().is_requested()
     }
 
-    /// The same for `?`.
+    /// [`stop_requested`](Self::stop_requested) for use with `?`.
     ///
     /// # Errors
     ///
@@ -124,8 +124,8 @@ impl StopToken {
         if self.stop_requested() { Err(Stopped) } else { Ok(()) }
     }
 
-    /// Has `f` called when the stop is requested, as [`threadkit::on_stop`](crate::on_stop) does: once,
-    /// on the thread that requests it, or here and now if that is past.
+    /// Calls `f` when the stop is requested, as [`threadkit::on_stop`](crate::on_stop) does: once, on the
+    /// thread that requests it, or here and now if that is past.
     pub fn on_stop(&self, f: impl FnOnce() + Send + 'static) {
         self.0.stop_state().on_stop(Box::new(f));
     }

@@ -34,9 +34,9 @@ pub enum Erased {}
 ///
 /// `Thread<C>` is the handle of a thread of class `C`; where its `run` takes `&self`, the handle
 /// derefs to the object. `Thread` alone is the handle of any thread; it does not keep the object or
-/// the value alive. Both are cheap to clone, and equal if they are of the same thread; as the key of
-/// a map take [`ident`](Self::ident). Letting go of a handle is normal: the thread goes on, and its
-/// failure is reported all the same.
+/// the value alive. Both are cheap to clone, and equal if they are of the same thread; as the key
+/// of a map, use [`ident`](Self::ident). Letting go of a handle is normal: the thread goes on, and
+/// its failure is reported all the same.
 ///
 /// A thread is *over* when `run` has returned, its failure has been reported, and its thread-locals
 /// are destroyed. Then [`is_alive`](Self::is_alive) is false and every kind of join returns.
@@ -149,8 +149,8 @@ impl<C> Thread<C> {
         self.record.start_location
     }
 
-    /// Waits until the thread is over. Any number of threads may, any number of times; each hears
-    /// the same.
+    /// Waits until the thread is over. Any number of threads may do so, any number of times; all
+    /// get the same result.
     ///
     /// # Errors
     ///
@@ -162,8 +162,8 @@ impl<C> Thread<C> {
         self.outcome()
     }
 
-    /// The same for at most `timeout`, on the monotonic clock. Zero polls; a timeout too long to
-    /// end (`Duration::MAX`) is a join without one.
+    /// Waits as [`join`](Self::join) does, but for at most `timeout`, on the monotonic clock. Zero
+    /// only looks; a timeout too long to end (`Duration::MAX`) is a join without one.
     ///
     /// # Errors
     ///
@@ -316,7 +316,8 @@ impl Thread {
         Self::erased_arc(Arc::new(record))
     }
 
-    /// Whether the thread is of class `C`. Of a thread that was started in a scope nobody can say.
+    /// Whether the thread is of class `C`. For a thread that was started in a scope, the answer is
+    /// always no.
     #[must_use]
     pub fn is<C: 'static>(&self) -> bool {
         self.record.is_of::<C>()
