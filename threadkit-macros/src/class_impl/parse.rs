@@ -7,7 +7,10 @@ use syn::buffer::Cursor;
 use syn::ext::IdentExt as _;
 use syn::parse::discouraged::Speculative as _;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, ItemImpl, Signature, Token, Visibility, token};
+use syn::{
+    Attribute, GenericArgument, GenericParam, ItemImpl, Lifetime, LifetimeParam, PathArguments,
+    Signature, Token, Type, Visibility, token,
+};
 
 use super::model::{ClassImpl, Member, MemberKind, Method};
 use super::stray;
@@ -30,7 +33,34 @@ pub(super) fn class_impl(item: TokenStream) -> syn::Result<ClassImpl> {
 fn head(input: ParseStream<'_>) -> syn::Result<ItemImpl> {
     let attrs = input.call(Attribute::parse_outer)?;
     input.parse::<Visibility>()?;
-    Ok(ItemImpl { attrs, ..input.parse()? })
+    let mut head = ItemImpl { attrs, ..input.parse()? };
+    let undeclared: Vec<_> = undeclared_lifetimes(&head).cloned().map(LifetimeParam::new).collect();
+    let undeclared = undeclared.into_iter().map(GenericParam::Lifetime);
+    head.generics.params = undeclared.chain(head.generics.params).collect();
+    Ok(head)
+}
+
+/// Those of `impl Worker<'a>`: the compiler asks for them there, and need not for each use of the head.
+fn undeclared_lifetimes(head: &ItemImpl) -> impl Iterator<Item = &Lifetime> {
+    let path = match &*head.self_ty {
+        Type::Path(ty) => ty.path.segments.last(),
+        _ => None,
+    };
+    let arguments = path.and_then(|segment| match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
+        _ => None,
+    });
+    arguments
+        .into_iter()
+        .flatten()
+        .filter_map(|argument| match argument {
+            GenericArgument::Lifetime(lifetime) => Some(lifetime),
+            _ => None,
+        })
+        .filter(|lifetime| {
+            let is_known = lifetime.ident == "static" || lifetime.ident == "_";
+            !is_known && head.generics.lifetimes().all(|declared| declared.lifetime != **lifetime)
+        })
 }
 
 fn members(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Vec<Member>)> {
@@ -83,9 +113,17 @@ fn braced(input: ParseStream<'_>) -> syn::Result<Group> {
     Ok(group)
 }
 
+/// Goes behind the attributes, also those that are no Rust: `#[override]`, a reserved word.
+pub(super) fn skip_attributes(input: ParseStream<'_>) -> syn::Result<()> {
+    while input.parse::<Option<Token![#]>>()?.is_some() {
+        input.parse::<Group>()?;
+    }
+    Ok(())
+}
+
 /// What it is by its first words.
 fn named(input: ParseStream<'_>) -> syn::Result<MemberKind> {
-    input.call(Attribute::parse_outer)?;
+    skip_attributes(input)?;
     input.parse::<Visibility>()?;
     let at = input.cursor();
     let mut word = input.call(Ident::parse_any)?;

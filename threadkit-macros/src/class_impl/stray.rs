@@ -10,7 +10,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Ident, Token, Visibility, token};
 
 use super::model::{Member, MemberKind};
-use super::parse::{between, method, skip};
+use super::parse::{between, method, skip, skip_attributes};
 
 /// The words that items begin with, those of the compiler's experiments included.
 const OF_ITEMS: [&str; 22] = [
@@ -40,7 +40,7 @@ const OF_ITEMS: [&str; 22] = [
 
 /// Whether it comes next: neither an item nor a macro by its path.
 pub(super) fn is_next(input: ParseStream<'_>) -> bool {
-    if input.call(Attribute::parse_outer).is_err() || input.parse::<Visibility>().is_err() {
+    if skip_attributes(input).is_err() || input.parse::<Visibility>().is_err() {
         return false;
     }
     if input.is_empty() || input.peek(Token![::]) {
