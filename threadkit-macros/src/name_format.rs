@@ -28,7 +28,7 @@ pub(crate) fn mistakes(name: &LitStr, fields: &Fields, class: &Ident) -> Vec<syn
         .collect()
 }
 
-/// `format!` over the fields of `this`.
+/// `format!` over the fields of `__this`.
 ///
 /// Each is passed by name: the format string may be a fragment of a `macro_rules!` macro, out of
 /// whose sight the fields are. A positional name is no name, so those are spelled anew.
@@ -62,7 +62,7 @@ pub(crate) fn call(name: &LitStr, fields: &Fields) -> TokenStream {
             index.span = span;
         }
         let key = Ident::new(&key.to_string(), span);
-        quote_spanned!(span=> #key = this.#member)
+        quote_spanned!(span=> #key = __this.#member)
     });
     quote_spanned! {span=>
         __threadkit::__private::format(__threadkit::__private::format_args!(#format #(, #arguments)*))

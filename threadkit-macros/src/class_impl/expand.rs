@@ -77,8 +77,8 @@ fn wired(class_impl: &ClassImpl, run: &Method, verdict: &Verdict) -> TokenStream
             #output
             #receiver
             #options
-            fn __run(this: #this) -> Self::Output {
-                Self::run(this)
+            fn __run(__this: #this) -> Self::Output {
+                Self::run(__this)
             }
             #failure
         }
@@ -171,8 +171,8 @@ fn failure(run: &Method) -> TokenStream {
         _ => (quote!(Self::Output), located_at(run.sig.ident.span())),
     };
     quote_spanned! {span=>
-        fn __failure(output: &#ty) -> __threadkit::__private::Option<__threadkit::__private::Failure> {
-            __threadkit::__private::failure_of!(output)
+        fn __failure(__output: &#ty) -> __threadkit::__private::Option<__threadkit::__private::Failure> {
+            __threadkit::__private::failure_of!(__output)
         }
     }
 }

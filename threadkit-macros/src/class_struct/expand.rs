@@ -58,7 +58,7 @@ fn setters(class: &Class, options: &ClassOptions) -> TokenStream {
         let span = located_at(name.span());
         let format = name_format::call(name, fields);
         setters.extend(
-            quote_spanned!(span=> .name(|this: &Self| -> __threadkit::__private::String { #format })),
+            quote_spanned!(span=> .name(|__this: &Self| -> __threadkit::__private::String { #format })),
         );
     }
     let others: [(&str, Option<&dyn ToTokens>); 4] = [
@@ -81,6 +81,9 @@ fn setters(class: &Class, options: &ClassOptions) -> TokenStream {
 /// Located at the class's name, which is what a second definition collides with, and what lacks its
 /// `run`. In no scope of their own, since messages would show it: `start` of an impl in there is
 /// `_::<impl WordCount>::start`.
+///
+/// The parameters' names are what no item of the user's bears: a pattern would be that item, as
+/// hygiene (of mixed sites, too) is for variables only.
 fn object(class: &Class, runtime: &Runtime) -> TokenStream {
     let ident = &class.ident;
     let span = located_at(ident.span());
@@ -117,19 +120,19 @@ fn object(class: &Class, runtime: &Runtime) -> TokenStream {
             /// Names the thread.
             pub fn with_name(
                 self,
-                name: impl #threadkit::__private::Into<#threadkit::Name>,
+                __name: impl #threadkit::__private::Into<#threadkit::Name>,
             ) -> #threadkit::Builder<Self> {
-                #threadkit::Builder::new(self).with_name(name)
+                #threadkit::Builder::new(self).with_name(__name)
             }
 
             /// Makes the thread a daemon, for which the process does not wait, or not one.
-            pub fn with_daemon(self, daemon: bool) -> #threadkit::Builder<Self> {
-                #threadkit::Builder::new(self).with_daemon(daemon)
+            pub fn with_daemon(self, __daemon: bool) -> #threadkit::Builder<Self> {
+                #threadkit::Builder::new(self).with_daemon(__daemon)
             }
 
             /// Sets the size of the thread's stack, in bytes.
-            pub fn with_stack_size(self, bytes: usize) -> #threadkit::Builder<Self> {
-                #threadkit::Builder::new(self).with_stack_size(bytes)
+            pub fn with_stack_size(self, __bytes: usize) -> #threadkit::Builder<Self> {
+                #threadkit::Builder::new(self).with_stack_size(__bytes)
             }
         }
     }

@@ -104,10 +104,10 @@ macro_rules! __local {
         $crate::LocalKey::<$t>::lazy(__THREADKIT_SLOT, __threadkit_init)
     };
     (@key [inherited] $name:ident $t:ty) => {{
-        fn __threadkit_copy(value: &$t) -> $crate::__private::local::Option<$t> {
+        fn __threadkit_copy(__value: &$t) -> $crate::__private::local::Option<$t> {
             #[allow(unused_imports)]
             use $crate::__private::local::{ByBorrow as _, ByClone as _, ByNothing as _};
-            (&&&$crate::__private::local::Via(value)).__threadkit_copy()
+            (&&&$crate::__private::local::Via(__value)).__threadkit_copy()
         }
         $crate::__private::local::inherited::<$t>(
             __THREADKIT_SLOT,
