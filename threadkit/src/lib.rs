@@ -128,16 +128,22 @@
 //!
 //! - `log`, `tracing`: the beginning, end and failure of each thread, for the crates of these names.
 //! - `serde`: what [`dump()`] gives is `Serialize`.
-//! - `signal`: the daemon class `Dumper` prints a [`dump()`] when the process gets a signal.
+//! - `signal`: the daemon class `Dumper` prints a [`dump()`] when the process gets a signal (on Unix).
 //! - `timeline`: a `Timeline` records starts, ends, waits and failures, for Perfetto and `chrome://tracing`.
+//!
+//! # Systems
+//!
+//! All that is said here is tested on Linux. For macOS, Windows and other systems with threads there is code that was
+//! reviewed and never run. One thing is known to differ: on Windows [`std::process::exit`] waits for no thread, even
+//! without `#[threadkit::main]`.
 //!
 //! [`threading.Thread`]: https://docs.python.org/3/library/threading.html#thread-objects
 //! [`threading.local`]: https://docs.python.org/3/library/threading.html#thread-local-data
 #![deny(unsafe_code)]
 // On docs.rs, what needs a feature says so.
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// Models do not fork.
-#![cfg_attr(threadkit_model, allow(dead_code))]
+// Neither models nor Windows fork.
+#![cfg_attr(any(threadkit_model, not(unix)), allow(dead_code))]
 
 mod builder;
 mod callable;
