@@ -76,8 +76,18 @@ global! {
     static INSTALLING: Mutex<()> = Mutex::new(());
 }
 
-pub(crate) fn lock() -> MutexGuard<'static, ()> {
-    locks::lock(&INSTALLING)
+/// For a fork. A panic hook that forks may be waited for by who holds the lock, who waits for std's lock of
+/// the hooks: then it is not waited for in turn.
+pub(crate) fn lock() -> Option<MutexGuard<'static, ()>> {
+    if thread::panicking() { INSTALLING.try_lock().ok() } else { Some(locks::lock(&INSTALLING)) }
+}
+
+/// In a fork's child: where the lock could not be had, who holds it is not there, and will not give it back.
+/// There is no further hook then.
+pub(crate) fn after_fork(lock: Option<&MutexGuard<'static, ()>>) {
+    if lock.is_none() {
+        INSTALLED.store(true, Ordering::Relaxed); // Relaxed: in a child there is no other thread
+    }
 }
 
 /// Wraps the panic hook. Not while panicking, since `take_hook` would panic then; and the thread that is
@@ -85,7 +95,7 @@ pub(crate) fn lock() -> MutexGuard<'static, ()> {
 /// the hooks and may wait for the thread.
 pub(crate) fn install() {
     if !is_installed() && !thread::panicking() {
-        wrap(&lock());
+        wrap(&locks::lock(&INSTALLING));
     }
 }
 

@@ -1,7 +1,8 @@
 //! Forks: the child has one thread, which is main.
 
+use std::panic::{catch_unwind, set_hook};
 use std::process::{self, ExitCode};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use threadkit::{
@@ -13,7 +14,7 @@ crate::scenarios! {
     fork_on_main, fork_on_a_worker, fork_on_an_alien, fork_before_any_start, fork_and_return,
     fork_under_the_attribute, fork_on_a_worker_under_the_attribute, fork_many, fork_while_stopping,
     fork_while_asking_one_that_is_over, fork_in_a_scope, fork_in_a_scope_on_a_worker,
-    fork_while_ending, fork_beside_a_dummy, fork_while_observed,
+    fork_while_ending, fork_beside_a_dummy, fork_while_observed, fork_in_panic_hooks,
 }
 
 /// Calls `f` in a forked child and exits there; gives back the child's code, or the signal it died of.
@@ -358,5 +359,30 @@ fn fork_while_observed() -> ExitCode {
     churn.join().unwrap();
     codes.dedup();
     println!("{codes:?}");
+    ExitCode::SUCCESS
+}
+
+/// Crash reporters that fork, each replaced by the next while it does.
+fn fork_in_panic_hooks() -> ExitCode {
+    let ended = Arc::new(Mutex::new(Vec::new()));
+    let replace = |ended: &Arc<Mutex<Vec<i32>>>| {
+        let ended = ended.clone();
+        set_hook(Box::new(move |_| {
+            let code = in_child(|| spawn(|| ()).join().unwrap());
+            ended.lock().unwrap().push(code);
+        }));
+    };
+    replace(&ended);
+    spawn(|| ()).join().unwrap();
+    let failing = std::thread::spawn(|| {
+        for _ in 0..100 {
+            let _ = catch_unwind(|| panic!("the cause"));
+        }
+    });
+    while !failing.is_finished() {
+        replace(&ended);
+    }
+    // A panic at the moment of a replacement is std's hook's: it may be that none came here.
+    println!("{}", ended.lock().unwrap().iter().all(|code| *code == 30));
     ExitCode::SUCCESS
 }

@@ -23,7 +23,7 @@ mod unix {
         _shutdown: MutexGuard<'static, shutdown::Shutdown>,
         _hook: excepthook::HookGuard,
         _observers: observe::ObserversGuard,
-        _panic_hook: MutexGuard<'static, ()>,
+        panic_hook: Option<MutexGuard<'static, ()>>,
         #[cfg(feature = "timeline")]
         _timelines: crate::timeline::RecordingsGuard,
     }
@@ -51,7 +51,7 @@ mod unix {
             _shutdown: shutdown::lock(),
             _hook: excepthook::lock(),
             _observers: observe::lock(),
-            _panic_hook: panic_hook::lock(),
+            panic_hook: panic_hook::lock(),
             #[cfg(feature = "timeline")]
             _timelines: crate::timeline::lock(),
         };
@@ -71,6 +71,7 @@ mod unix {
         if let Some(mut locks) = HELD.try_with(RefCell::take).ok().flatten() {
             locks.registry.after_fork(current::existing().as_ref());
             locks.graph.after_fork();
+            panic_hook::after_fork(locks.panic_hook.as_ref());
         }
     }
 }
