@@ -47,7 +47,7 @@ pub(super) fn stub(class_impl: &ClassImpl, verdict: &Verdict) -> TokenStream {
     }
 }
 
-/// The impl of a trait stays, unless the trait is that of the classes, and where `run` stands in it the class
+/// The impl of a trait stays, unless the trait is the base, under its name or that of its handle, and where `run` stands in it the class
 /// is told of no other. An impl of what is no struct the compiler would only refuse a second time.
 pub(super) fn refused_impl(
     class_impl: &ClassImpl,
@@ -57,8 +57,10 @@ pub(super) fn refused_impl(
     let Some((path, _)) = &class_impl.head.trait_ else {
         return TokenStream::new();
     };
-    let is_class_trait = path.segments.last().is_some_and(|last| last.ident == "ThreadClass");
-    let item = (!is_class_trait).then_some(item);
+    let base = ["ThreadClass", "Thread"];
+    let is_base =
+        path.segments.last().is_some_and(|last| base.iter().any(|base| last.ident == base));
+    let item = (!is_base).then_some(item);
     let stub = class_impl.methods("run").next().map(|_| {
         let stub = stub(class_impl, &Verdict::default());
         runtime.scope(conditions(&class_impl.head.attrs), &stub)

@@ -1,7 +1,8 @@
 //! Reads the head of the struct strictly, and its fields only if they can be read: while the
 //! author types a field, the class and its methods stay known.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::quote;
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Fields, FieldsNamed, FieldsUnnamed, Generics, Token, Visibility, token};
@@ -24,7 +25,18 @@ pub(super) fn class(item: TokenStream) -> syn::Result<Class> {
         Ok((attrs, vis, keyword, ident, generics, fields))
     };
     let (attrs, vis, keyword, ident, generics, fields) = head.parse2(item.clone())?;
-    Ok(Class { item, attrs, vis, keyword, ident, generics, fields })
+    Ok(Class { item: closed(item), attrs, vis, keyword, ident, generics, fields })
+}
+
+/// A tuple struct with the `;` that it may lack: the compiler has asked for it, and would then stumble over
+/// what is made for the class.
+fn closed(mut item: TokenStream) -> TokenStream {
+    let last = item.clone().into_iter().last();
+    if matches!(last, Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis)
+    {
+        item.extend(quote!(;));
+    }
+    item
 }
 
 /// The fields, if they can be read; the input stands behind them in any case.
@@ -43,10 +55,7 @@ fn fields(input: ParseStream<'_>) -> Option<Fields> {
 }
 
 fn tokens_of_group(input: ParseStream<'_>) -> Option<TokenStream> {
-    input
-        .parse::<proc_macro2::Group>()
-        .ok()
-        .map(|group| proc_macro2::TokenTree::Group(group).into())
+    input.parse::<Group>().ok().map(|group| TokenTree::Group(group).into())
 }
 
 /// The where clause of a tuple struct.

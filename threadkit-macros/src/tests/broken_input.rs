@@ -185,9 +185,46 @@ fn half_typed_members_leave_the_class_as_it_is() {
         assert_eq!(messages(&expansion), [""; 0], "{member}");
         let text = expansion.to_string();
         assert!(
-            text.contains("type Output = u8") && text.contains("Self :: run (this)"),
+            text.contains("type Output = u8") && text.contains("Self :: run (__this)"),
             "{member}: {text}"
         );
+    }
+}
+
+#[test]
+fn what_is_no_item_is_left_out_and_its_neighbours_stay() {
+    for stray in [
+        "let x = 1;",
+        "count: u8,",
+        "pub count: Vec<(u8, u8)>,",
+        "self.count = 1;",
+        "@classmethod",
+        "\"doc\";",
+        ";",
+        "{}",
+        "public",
+        "def jobs(self): pass;",
+    ] {
+        let expansion = thread_class(
+            "",
+            &format!("impl Worker {{ fn jobs(&self) {{}} {stray} fn run(&self) -> u8 {{ 1 }} }}"),
+        );
+        assert_eq!(messages(&expansion), [""; 0], "{stray}");
+        let text = expansion.to_string();
+        let kept = tokens(
+            "fn jobs(&self) {} \
+             #[allow(clippy::unused_self, clippy::missing_const_for_fn)] fn run(&self) -> u8 { 1 }",
+        );
+        assert!(text.contains(&format!("{{ {kept} }}")), "{stray}: {text}");
+    }
+}
+
+#[test]
+fn a_method_without_its_fn_has_it_all_the_same() {
+    for run in ["run(&self) {}", "def run(&self) {}", "function run(&self) {}"] {
+        let expansion = thread_class("", &format!("impl Worker {{ {run} }}"));
+        assert_eq!(messages(&expansion), [""; 0], "{run}");
+        assert!(expansion.to_string().contains("fn run (& self) { }"), "{run}: {expansion}");
     }
 }
 
