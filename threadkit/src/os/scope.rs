@@ -35,7 +35,8 @@ pub(crate) fn spawn<'scope>(
     // - `f` has ended, by a return or an unwind that is caught, when the wait begins, and the wait returns
     //   when every thread of the scope is over. Its last destructor says that, on the thread, when `main`
     //   has been called and dropped: none runs the user's code any longer. Where the system refuses the
-    //   thread, std drops `main` before it says so.
+    //   thread, std drops `main` before it says so. In a fork's child those count as over that stayed in the
+    //   parent: none of them runs there. One that exits the process never is over.
     // - A thread is in the `OpenScope` before the system is asked for it, and threads are started by `f`
     //   and by the threads of the scope only: when all are over, it stays so.
     // - What std keeps of the thread beyond that is the `()` that `main` returns.
