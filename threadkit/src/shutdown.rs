@@ -23,9 +23,13 @@ use crate::thread::Thread;
 /// How long a wait at the end lasts until it is explained.
 const REPORT_AFTER: Duration = Duration::from_secs(10);
 
-/// What is to be known of that wait where an exit does not end it.
-const ONE_EXIT_ONLY: &str = "if one of them has called std::process::exit, std has parked it for ever: \
-    under #[threadkit::main] it ends the process\n";
+/// What is to be known of that wait where an exit does not end it: std parks a second one on Linux alone.
+const ONE_EXIT_ONLY: &str = if cfg!(target_os = "linux") {
+    "if one of them has called std::process::exit, std has parked it for ever: \
+    under #[threadkit::main] it ends the process\n"
+} else {
+    ""
+};
 
 global! {
     /// Whether `#[threadkit::main]` sees to the end of the process.
