@@ -39,14 +39,23 @@ pub trait ThreadClass: Sized {
     #[doc(hidden)]
     type Receiver: RunReceiver<Self>; // `run(&mut self)` and `run(self)` need `Send`, `run(&self)` `Sync` too
 
-    #[doc(hidden)]
-    const __OPTIONS: Options<Self>;
+    // What is hidden has a default, so that who implements the trait by hand is not told to write it. Such
+    // an impl lacks its `Receiver`, and does not compile.
 
     #[doc(hidden)]
-    fn __run(this: This<'_, Self>) -> Self::Output;
+    const __OPTIONS: Options<Self> = Options::new("Thread");
 
     #[doc(hidden)]
-    fn __failure(output: &Self::Output) -> Option<Failure>;
+    #[must_use]
+    fn __run(_: This<'_, Self>) -> Self::Output {
+        unreachable!("`#[thread_class]` on the impl writes it")
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    fn __failure(_: &Self::Output) -> Option<Failure> {
+        None
+    }
 
     /// How this object's output is judged; asked before `run`, which may consume the object.
     #[doc(hidden)]

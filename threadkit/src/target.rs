@@ -5,7 +5,6 @@ use std::panic::Location;
 use crate::builder::{Builder, object_methods};
 use crate::callable::Callable;
 use crate::class::{Judge, Options, ThreadClass};
-use crate::exception::Failure;
 use crate::failure::AsFailure;
 use crate::lifecycle::{self, Free};
 use crate::receiver::ByValue;
@@ -67,10 +66,6 @@ impl<R: Send> ThreadClass for Target<R> {
 
     fn __run(this: Self) -> R {
         this.0.call()
-    }
-
-    fn __failure(_: &R) -> Option<Failure> {
-        None
     }
 
     fn __judge(&self) -> Judge<Self> {

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 use crate::builder::object_methods;
 use crate::class::{Options, ThreadClass};
 use crate::event::Event;
-use crate::exception::Failure;
 use crate::primitive::parking_lot::Mutex;
 use crate::receiver::ByRef;
 use crate::thread::pause::Pause;
@@ -217,10 +216,6 @@ impl ThreadClass for Timer {
 
     fn __run(this: &Self) {
         this.run();
-    }
-
-    fn __failure((): &()) -> Option<Failure> {
-        None
     }
 }
 

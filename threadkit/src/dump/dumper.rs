@@ -10,7 +10,6 @@ use signal_hook::iterator::Signals;
 use super::dump;
 use crate::builder::object_methods;
 use crate::class::{Options, ThreadClass};
-use crate::exception::Failure;
 use crate::receiver::ByValue;
 use crate::stop::on_stop;
 
@@ -97,10 +96,6 @@ impl ThreadClass for Dumper {
 
     fn __run(this: Self) {
         this.run();
-    }
-
-    fn __failure((): &()) -> Option<Failure> {
-        None
     }
 }
 

@@ -3,7 +3,6 @@
 use crate::builder::Builder;
 use crate::callable::Callable;
 use crate::class::{Judge, Options, ThreadClass};
-use crate::exception::Failure;
 use crate::failure::AsFailure;
 use crate::name::Name;
 use crate::receiver::ByValue;
@@ -72,10 +71,6 @@ impl<R: Send> ThreadClass for ScopedTarget<'_, R> {
 
     fn __run(this: Self) -> R {
         this.0.call()
-    }
-
-    fn __failure(_: &R) -> Option<Failure> {
-        None
     }
 
     fn __judge(&self) -> Judge<Self> {
