@@ -82,8 +82,8 @@ fn setters(class: &Class, options: &ClassOptions) -> TokenStream {
 /// `run`. In no scope of their own, since messages would show it: `start` of an impl in there is
 /// `_::<impl WordCount>::start`.
 ///
-/// The parameters' names are what no item of the user's bears: a pattern would be that item, as
-/// hygiene (of mixed sites, too) is for variables only.
+/// The parameters stand in the documentation of the user's class, and have names that its items hardly
+/// bear: a pattern would be such an item, as hygiene (of mixed sites, too) is for variables only.
 fn object(class: &Class, runtime: &Runtime) -> TokenStream {
     let ident = &class.ident;
     let span = located_at(ident.span());
@@ -120,19 +120,19 @@ fn object(class: &Class, runtime: &Runtime) -> TokenStream {
             /// Names the thread.
             pub fn with_name(
                 self,
-                __name: impl #threadkit::__private::Into<#threadkit::Name>,
+                thread_name: impl #threadkit::__private::Into<#threadkit::Name>,
             ) -> #threadkit::Builder<Self> {
-                #threadkit::Builder::new(self).with_name(__name)
+                #threadkit::Builder::new(self).with_name(thread_name)
             }
 
             /// Makes the thread a daemon, for which the process does not wait, or not one.
-            pub fn with_daemon(self, __daemon: bool) -> #threadkit::Builder<Self> {
-                #threadkit::Builder::new(self).with_daemon(__daemon)
+            pub fn with_daemon(self, is_daemon: bool) -> #threadkit::Builder<Self> {
+                #threadkit::Builder::new(self).with_daemon(is_daemon)
             }
 
             /// Sets the size of the thread's stack, in bytes.
-            pub fn with_stack_size(self, __bytes: usize) -> #threadkit::Builder<Self> {
-                #threadkit::Builder::new(self).with_stack_size(__bytes)
+            pub fn with_stack_size(self, stack_bytes: usize) -> #threadkit::Builder<Self> {
+                #threadkit::Builder::new(self).with_stack_size(stack_bytes)
             }
         }
     }
