@@ -15,14 +15,15 @@ use crate::name_format;
 use crate::runtime::Runtime;
 use crate::spans::located_at;
 
-pub(super) fn class(class: &Class, options: &ClassOptions) -> TokenStream {
+/// `fit` says that no mistake was found.
+pub(super) fn class(class: &Class, options: &ClassOptions, fit: bool) -> TokenStream {
     let item = fallback::boxed(class).unwrap_or_else(|| class.item.clone());
     let must_use = must_use(class);
     let declaration = declaration(class, options);
     let reserved = reserved(class);
     let hidden = quote!(#declaration #reserved);
     let hidden = options.runtime.scope(conditions(&class.attrs), &hidden);
-    let object = object(class, &options.runtime);
+    let object = object(class, &options.runtime, fit);
     quote!(#must_use #item #hidden #object)
 }
 
@@ -84,7 +85,7 @@ fn setters(class: &Class, options: &ClassOptions) -> TokenStream {
 ///
 /// The parameters stand in the documentation of the user's class, and have names that its items hardly
 /// bear: a pattern would be such an item, as hygiene (of mixed sites, too) is for variables only.
-fn object(class: &Class, runtime: &Runtime) -> TokenStream {
+fn object(class: &Class, runtime: &Runtime, fit: bool) -> TokenStream {
     let ident = &class.ident;
     let span = located_at(ident.span());
     let threadkit = format_ident!("__threadkit_{}", ident.unraw(), span = span);
@@ -95,6 +96,12 @@ fn object(class: &Class, runtime: &Runtime) -> TokenStream {
     // once, on its name, and not at each call.
     let started = (!class.generics.params.is_empty())
         .then(|| quote_spanned!(span=> where Self: #threadkit::ThreadClass + 'static));
+    // Beside a mistake nothing more is said: what is no class lacks no `run`.
+    let start = if fit {
+        quote_spanned!(span=> #threadkit::Builder::new(self).start())
+    } else {
+        quote!(loop {})
+    };
     quote_spanned! {span=>
         #(#conditions)*
         #import
@@ -114,7 +121,7 @@ fn object(class: &Class, runtime: &Runtime) -> TokenStream {
             /// When the system refuses a thread, or the process is about to end.
             #[track_caller]
             pub fn start(self) -> #threadkit::__private::io::Result<#threadkit::Thread<Self>> #started {
-                #threadkit::Builder::new(self).start()
+                #start
             }
 
             /// Names the thread.

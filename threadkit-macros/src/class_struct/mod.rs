@@ -19,7 +19,7 @@ pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream 
         Ok(class) => {
             let options = options::read(arguments, &mut errors);
             let options = validate::class(&class, options, &mut errors);
-            let expanded = expand::class(&class, &options);
+            let expanded = expand::class(&class, &options, errors.len() == 0);
             quote!(#errors #expanded)
         }
         Err(error) => {
