@@ -73,12 +73,7 @@ fn machine() -> String {
     let rustc = Command::new("rustc").arg("--version").output().map(|output| output.stdout);
     let rustc = String::from_utf8_lossy(&rustc.unwrap_or_default()).trim().to_owned();
     let processors = thread::available_parallelism().map_or(0, usize::from);
-    let load = read("/proc/loadavg");
-    let load = load.split(' ').next().unwrap_or_default();
-    format!(
-        "{processors} processors ({processor}), Linux {}, {rustc}; the load was {load} at the end.",
-        kernel.trim()
-    )
+    format!("{processors} processors ({processor}), Linux {}, {rustc}.", kernel.trim())
 }
 
 /// Writes the table into `benches/README.md`, and the rows that users ask about into the README.
