@@ -1,6 +1,6 @@
 //! The impl as written, and the class trait that its `run` fulfils.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{GenericParam, Generics, ReturnType, Type};
@@ -19,7 +19,7 @@ pub(super) fn class_impl(
     verdict: &Verdict,
     runtime: &Runtime,
 ) -> TokenStream {
-    let ClassImpl { head_tokens, inner_attrs, members, .. } = class_impl;
+    let ClassImpl { head_tokens, body_span, inner_attrs, members, .. } = class_impl;
     let (refused, kept): (Vec<_>, Vec<_>) =
         members.iter().zip(&verdict.refused).partition(|(_, refused)| **refused);
     // Apart, lest the compiler, which cannot read it either, lose its siblings with it.
@@ -38,8 +38,12 @@ pub(super) fn class_impl(
         fallback::stub(class_impl, verdict)
     };
     let class = runtime.scope(conditions(&class_impl.head.attrs), &class);
+    // The braces are the user's, too: what the compiler says of an impl that ends in a token of the
+    // attribute's, it says of the attribute.
+    let mut body = Group::new(Delimiter::Brace, quote!(#(#inner_attrs)* #(#kept)*));
+    body.set_span(*body_span);
     quote! {
-        #head_tokens { #(#inner_attrs)* #(#kept)* }
+        #head_tokens #body
         #refused
         #class
         #(#half_typed)*

@@ -1,6 +1,6 @@
 //! The impl of a class, by the user's own syntax nodes.
 
-use proc_macro2::{Group, Ident, TokenStream};
+use proc_macro2::{Group, Ident, Span, TokenStream};
 use syn::ext::IdentExt as _;
 use syn::{Attribute, ItemImpl, ReturnType, Signature, Visibility};
 
@@ -10,6 +10,8 @@ pub(crate) struct ClassImpl {
     pub(crate) head: ItemImpl,
     /// The tokens of the head, as written.
     pub(crate) head_tokens: TokenStream,
+    /// Where the body's braces stand.
+    pub(crate) body_span: Span,
     /// The body's `#![..]` attributes.
     pub(crate) inner_attrs: Vec<Attribute>,
     pub(crate) members: Vec<Member>,

@@ -18,15 +18,15 @@ use super::stray;
 pub(super) fn class_impl(item: TokenStream) -> syn::Result<ClassImpl> {
     let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
     let body = match tokens.pop() {
-        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => group.stream(),
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => group,
         _ => {
             return Err(syn::Error::new_spanned(item, "expected an impl with a body"));
         }
     };
     let head_tokens: TokenStream = tokens.into_iter().collect();
     let head = head.parse2(quote!(#head_tokens {}))?;
-    let (inner_attrs, members) = members.parse2(body)?;
-    Ok(ClassImpl { head, head_tokens, inner_attrs, members })
+    let (inner_attrs, members) = members.parse2(body.stream())?;
+    Ok(ClassImpl { head, head_tokens, body_span: body.span(), inner_attrs, members })
 }
 
 /// A visibility is read over: the compiler refuses it in words.
