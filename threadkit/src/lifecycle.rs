@@ -128,7 +128,7 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
             Ok(record)
         }
         Err(error) => {
-            registry::remove(&record);
+            registry::remove_over(&record);
             record.set_over();
             Err(error)
         }
@@ -198,6 +198,6 @@ pub(crate) fn end(thread: &Thread) {
     let record = thread.record();
     // Before it is out of the registry: who looks there for a thread finds it, or has been told of its end.
     observe::tell(record, Moment::Over);
-    registry::remove(record);
+    registry::remove_over(record);
     record.set_over();
 }

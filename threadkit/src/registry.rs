@@ -119,18 +119,21 @@ pub(crate) fn add(record: &Arc<Record>) -> Result<(), Closed> {
     Ok(())
 }
 
-/// Takes a thread out that is over, or that the system refused.
+/// Takes a thread out for which the process no longer waits, though it is not over.
 pub(crate) fn remove(record: &Record) {
-    let mut registry = lock();
-    let Some(slot) = record.take_slot() else { return };
-    let removed = registry.threads.remove(slot);
-    registry.holding -= usize::from(record.holds_process());
-    if registry.awaited && registry.holding == 0 {
-        RELEASED.notify_all();
-    }
-    drop(registry);
+    let removed = lock().take_out(record);
     // Outside of the lock: it may be the last of its kind.
     drop(removed);
+}
+
+/// Takes a thread out that is over, or that the system refused. One step for a fork: in its child, a
+/// thread that is not in here is over.
+pub(crate) fn remove_over(record: &Record) {
+    let mut registry = lock();
+    record.mark_over();
+    let removed = registry.take_out(record);
+    drop(registry);
+    drop(removed); // as above
 }
 
 /// Waits until no thread holds the process, those started meanwhile included; from then on none can
@@ -160,6 +163,15 @@ impl Registry {
     fn insert(&mut self, record: &Arc<Record>) {
         let slot = self.threads.insert(record.clone());
         record.set_slot(slot);
+    }
+
+    fn take_out(&mut self, record: &Record) -> Option<Arc<Record>> {
+        let removed = self.threads.remove(record.take_slot()?);
+        self.holding -= usize::from(record.holds_process());
+        if self.awaited && self.holding == 0 {
+            RELEASED.notify_all();
+        }
+        Some(removed)
     }
 
     /// In a fork's child: the thread that forked is the main thread, and the only one.

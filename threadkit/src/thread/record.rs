@@ -314,6 +314,11 @@ impl Record {
         !self.is(DAEMON | MAIN | DUMMY)
     }
 
+    /// The thread is over, and those who wait for it are told next, by `set_over`.
+    pub(crate) fn mark_over(&self) {
+        self.set(OVER);
+    }
+
     /// The thread is over: wakes those who wait for it. Called by the thread's last destructor.
     pub(crate) fn set_over(&self) {
         self.end.reach(|| self.set(OVER));
