@@ -1,4 +1,4 @@
-//! Compiles the runtime over a model's primitives: see `threadkit/src/primitive.rs`.
+//! Compiles the runtime over a model's primitives: see `threadkit/src/base/primitive.rs`.
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");

@@ -145,50 +145,21 @@
 // Neither models nor Windows fork.
 #![cfg_attr(any(threadkit_model, not(unix)), allow(dead_code))]
 
-mod builder;
-mod callable;
+mod base;
 #[doc(hidden)]
 pub mod class;
-mod current;
-mod dump;
-mod event;
-mod excepthook;
-mod exception;
-mod exit_thread;
+mod core;
 mod failure;
-#[doc(hidden)]
-pub mod fields;
-mod future;
-mod group;
-mod guard;
 #[cfg(any(doc, doctest))]
 pub mod guide;
-mod ident;
 mod join;
-mod lifecycle;
 mod local;
-mod locks;
-mod name;
-mod observe;
 mod os;
-#[doc(hidden)]
-pub mod override_rule;
-mod panic_hook;
-mod primitive;
-mod quiet;
-mod ready;
-#[doc(hidden)]
-pub mod receiver;
-mod registry;
-mod scope;
-mod shutdown;
-mod startable;
-mod stop;
-mod target;
+mod process;
+mod start;
 mod thread;
-#[cfg(feature = "timeline")]
-mod timeline;
-mod timer;
+mod tools;
+mod watch;
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -196,52 +167,55 @@ pub mod __private;
 
 #[cfg(threadkit_model)]
 #[doc(hidden)]
-pub use primitive::model;
+pub use base::primitive::model;
 
-pub use builder::{Builder, StartError};
+pub use self::core::exception::{Exception, ExceptionKind, Location};
+pub use self::core::registry::{active_count, enumerate, main_thread};
+pub use self::core::stop::Stopped;
+pub use base::ident::ThreadId;
+pub use base::name::Name;
 pub use class::ThreadClass;
-pub use current::{current_thread, get_ident, get_native_id, with_current};
-#[cfg(all(unix, feature = "signal"))]
-pub use dump::Dumper;
-pub use dump::{Dump, ThreadDump, ThreadState, WaitsFor, dump};
-pub use event::Event;
-pub use excepthook::{ExceptHookArgs, default_excepthook, set_excepthook, silent, take_excepthook};
-pub use exception::{Exception, ExceptionKind, Location};
-pub use exit_thread::exit_thread;
-pub use future::ThreadFuture;
-pub use group::Group;
-pub use guard::Guard;
-pub use ident::ThreadId;
+pub use failure::exit::exit_thread;
+pub use failure::hook::{
+    ExceptHookArgs, default_excepthook, set_excepthook, silent, take_excepthook,
+};
+pub use join::future::ThreadFuture;
 pub use join::{JoinCycle, JoinError};
 pub use local::{AccessError, Local, LocalKey};
-pub use name::Name;
-pub use observe::{on_exit, on_start};
-pub use ready::{NotReady, ready};
-pub use registry::{active_count, enumerate, main_thread};
-pub use scope::{Scope, ScopedTarget, scope};
-pub use shutdown::{ShuttingDown, at_shutdown};
-pub use startable::Startable;
-pub use stop::{StopToken, Stopped, on_stop, sleep, stop_all, stop_requested};
-pub use target::{Target, spawn};
+pub use process::shutdown::{ShuttingDown, at_shutdown};
+pub use start::builder::{Builder, StartError};
+pub use start::ready::{NotReady, ready};
+pub use start::scope::{Scope, ScopedTarget, scope};
+pub use start::startable::Startable;
+pub use start::target::{Target, spawn};
+pub use thread::current::{current_thread, get_ident, get_native_id, with_current};
 pub use thread::{Erased, Thread};
+pub use tools::event::Event;
+pub use tools::group::Group;
+pub use tools::guard::Guard;
+pub use tools::stop::{StopToken, on_stop, sleep, stop_all, stop_requested};
+pub use tools::timer::Timer;
+#[cfg(all(unix, feature = "signal"))]
+pub use watch::dump::Dumper;
+pub use watch::dump::{Dump, ThreadDump, ThreadState, WaitsFor, dump};
+pub use watch::hooks::{on_exit, on_start};
 #[cfg(feature = "timeline")]
-pub use timeline::Timeline;
-pub use timer::Timer;
+pub use watch::timeline::Timeline;
 
 // The compiler's messages show these names; what is in reach of the root they show without a path.
 #[doc(hidden)]
 pub use class::Declared;
 #[doc(hidden)]
-pub use fields::{FieldOf, SharedFieldOf, check_field};
+pub use class::fields::{self, FieldOf, SharedFieldOf, check_field};
+#[doc(hidden)]
+pub use class::receiver::{self, ByMut, ByRef, ByValue, KeepsObject, RunReceiver};
 #[doc(hidden)]
 pub use local::{Inheritable, inherited};
 #[doc(hidden)]
-pub use override_rule::{
-    ClassKnown, Configurable, Construction, DaemonCanBeSet, FinalNamesOf, MadeOf, NotStarted,
-    OnlyNewAndRunAreOverridden, Started, StartedAs, UntypedThread, new_returns,
+pub use start::refusals::{
+    self as override_rule, ClassKnown, Configurable, Construction, DaemonCanBeSet, FinalNamesOf,
+    MadeOf, NotStarted, OnlyNewAndRunAreOverridden, Started, StartedAs, UntypedThread, new_returns,
 };
-#[doc(hidden)]
-pub use receiver::{ByMut, ByRef, ByValue, KeepsObject, RunReceiver};
 
 /// # Examples
 ///
@@ -291,5 +265,5 @@ pub use threadkit_macros::thread_class;
 /// What `#[threadkit::main]` calls; its path stands in the compiler's messages.
 #[doc(hidden)]
 pub mod attribute {
-    pub use crate::shutdown::{MainOptions, main};
+    pub use crate::process::shutdown::{MainOptions, main};
 }

@@ -14,11 +14,11 @@ pub use std::{convert::Into, marker::Send, marker::Sized, marker::Sync};
 pub use crate::local::private as local;
 
 pub use crate::__failure_of as failure_of;
-pub use crate::exception::Failure;
+pub use crate::core::exception::Failure;
 
 /// For `failure_of!`.
 pub mod failure {
-    pub use crate::failure::{
+    pub use crate::failure::judge::{
         AnyOutput, DebugError, DisplayError, DynError, OpaqueError, Probe, ShortLivedError,
         StaticError,
     };

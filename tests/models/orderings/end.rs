@@ -10,10 +10,10 @@ use super::Data;
 
 // A model takes in no more than it needs.
 #[allow(dead_code)]
-#[path = "../../../threadkit/src/thread/end.rs"]
+#[path = "../../../threadkit/src/core/end.rs"]
 mod code;
 #[allow(dead_code)]
-#[path = "../../../threadkit/src/thread/flags.rs"]
+#[path = "../../../threadkit/src/core/flags.rs"]
 mod flags;
 
 use code::End;

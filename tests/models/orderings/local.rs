@@ -28,15 +28,6 @@ mod sync {
     }
 }
 
-enum Blame {
-    Thread,
-    Nobody,
-}
-
-fn contain(_: Blame, drop_value: impl FnOnce()) {
-    drop_value();
-}
-
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::SeqCst;

@@ -5,20 +5,28 @@ mod local;
 mod primitive;
 mod stop;
 
-/// What the parts call when user code panics: here that is a failure of the model.
-mod excepthook {
-    pub(crate) fn guest_panicked(payload: Box<dyn std::any::Any + Send>) {
-        std::panic::resume_unwind(payload);
-    }
-}
+/// What the parts are built on.
+mod base {
+    pub(crate) use crate::primitive;
 
-mod quiet {
-    pub(crate) fn caught<R>(f: impl FnOnce() -> R) -> std::thread::Result<R> {
-        std::panic::catch_unwind(std::panic::AssertUnwindSafe(f))
-    }
+    /// Here a panic of user code is a failure of the model.
+    pub(crate) mod guest {
+        pub(crate) enum Blame {
+            Thread,
+            Nobody,
+        }
 
-    pub(crate) fn drop<T>(value: T) {
-        std::mem::drop(value);
+        pub(crate) fn call<R>(f: impl FnOnce() -> R) -> R {
+            f()
+        }
+
+        pub(crate) fn contain<R>(_: Blame, f: impl FnOnce() -> R) -> R {
+            f()
+        }
+
+        pub(crate) fn drop<T>(value: T) {
+            std::mem::drop(value);
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a model puts in the place of `threadkit/src/primitive.rs`: loom's primitives, as far as these parts need them.
+//! What a model puts in the place of `threadkit/src/base/primitive.rs`: loom's primitives, as far as these parts need them.
 
 pub(crate) mod parking_lot {
     use std::ops::{Deref, DerefMut};

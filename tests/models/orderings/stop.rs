@@ -8,14 +8,10 @@ use loom::thread;
 use super::Data;
 
 #[allow(dead_code)]
-#[path = "../../../threadkit/src/stop/state.rs"]
+#[path = "../../../threadkit/src/core/stop.rs"]
 mod state;
 
-use state::StopState;
-
-/// What the crate says of it.
-#[derive(Debug, PartialEq)]
-struct Stopped;
+use state::{StopState, Stopped};
 
 #[derive(Default)]
 struct Shared {

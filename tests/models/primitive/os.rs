@@ -17,8 +17,8 @@ pub(crate) mod thread {
 
 pub(crate) mod exit {
     use super::thread::is_main;
-    use crate::primitive::global;
-    use crate::primitive::sync::Mutex;
+    use crate::base::primitive::global;
+    use crate::base::primitive::sync::Mutex;
 
     global! {
         static HANDLER: Mutex<Option<fn()>> = Mutex::new(None);
@@ -44,8 +44,8 @@ pub(crate) mod fork {
 }
 
 pub(crate) mod stderr {
-    use crate::primitive::global;
-    use crate::primitive::sync::Mutex;
+    use crate::base::primitive::global;
+    use crate::base::primitive::sync::Mutex;
 
     global! {
         static WRITTEN: Mutex<String> = Mutex::new(String::new());

@@ -3,8 +3,8 @@
 use std::mem::ManuallyDrop;
 use std::panic::PanicHookInfo;
 
-use crate::primitive::global;
-use crate::primitive::sync::Mutex;
+use crate::base::primitive::global;
+use crate::base::primitive::sync::Mutex;
 
 type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Send + Sync>;
 

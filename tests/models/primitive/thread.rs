@@ -104,6 +104,11 @@ impl<T: 'static> LocalKey<Cell<T>> {
     pub fn set(&self, value: T) {
         self.with(|cell| cell.set(value));
     }
+
+    /// As std's.
+    pub fn replace(&self, value: T) -> T {
+        self.with(|cell| cell.replace(value))
+    }
 }
 
 /// The value of a key, until it is destroyed.

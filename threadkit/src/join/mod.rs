@@ -1,8 +1,6 @@
 //! Waiting for a thread: what can go wrong, and what is refused before it begins.
 
-mod cycle;
-mod graph;
-mod scope;
+pub(crate) mod future;
 
 use std::error::Error;
 use std::fmt;
@@ -10,15 +8,12 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::current;
-use crate::exception::Exception;
+use crate::core::exception::Exception;
+use crate::core::record::Record;
 use crate::thread::Thread;
-use crate::thread::record::Record;
+use crate::thread::current;
 
-pub(crate) use graph::{
-    Edge, Graph, Waiting, edge_of, enter_first_of, enter_unchecked, lock, strand,
-};
-pub(crate) use scope::OpenScope;
+use crate::core::graph::{self, Edge, enter_unchecked};
 
 /// Why a join, or [`Thread::value`], did not give what was asked for.
 ///
@@ -54,7 +49,7 @@ pub enum JoinError {
 
 /// The threads of a cycle of joins, each of which would wait for the next.
 #[derive(Clone, Debug)]
-pub struct JoinCycle(Arc<[Thread]>);
+pub struct JoinCycle(pub(crate) Arc<[Thread]>);
 
 impl JoinError {
     /// Whether the time was up.

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 use std::io;
 
 use super::LocalKey;
-use crate::os::local::{Blame, contain, heir};
+use crate::base::guest;
+use crate::os::local::heir;
 
 /// A copied value on its way into a new thread.
 pub(crate) type Parcel = Box<dyn FnOnce() + Send>;
@@ -86,7 +87,7 @@ impl Drop for Inherited {
     /// Copies whose thread did not start; they may be dropped in an unwind, where a second panic would abort.
     fn drop(&mut self) {
         for parcel in self.0.drain(..) {
-            contain(Blame::Nobody, || drop(parcel));
+            guest::drop(parcel);
         }
     }
 }

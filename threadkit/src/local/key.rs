@@ -6,8 +6,8 @@ use std::mem::needs_drop;
 
 use super::AccessError;
 use super::inherit::{Heritage, Inheritable, Parcel};
+use crate::base::primitive::thread;
 use crate::os::local::{AtEnd, Filled, Key, Slot, State, arm, push_key};
-use crate::primitive::thread;
 
 /// A key of [`local!`](crate::local): one value for each thread, made at the thread's first use.
 ///

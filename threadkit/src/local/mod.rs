@@ -17,24 +17,13 @@ pub use {inherit::Inheritable, key::inherited};
 
 pub(crate) use crate::os::local::destroy;
 
-use crate::excepthook;
-use crate::os::local::Blame;
-
 #[doc(hidden)]
 pub mod private {
     pub use super::inherit::{ByBorrow, ByClone, ByNothing, Via};
     pub use super::key::inherited;
+    pub use crate::base::primitive::thread_local;
     pub use crate::os::local::{Filled, Slot};
-    pub use crate::primitive::thread_local;
     pub use std::option::Option;
     pub use std::{concat, module_path, stringify};
     pub use threadkit_macros::__local_mistake as mistake;
-}
-
-/// A value's `Drop` panicked.
-pub(crate) fn value_panicked(blame: Blame, payload: Box<dyn std::any::Any + Send>) {
-    match blame {
-        Blame::Thread => excepthook::panicked(payload),
-        Blame::Nobody => excepthook::guest_panicked(payload),
-    }
 }

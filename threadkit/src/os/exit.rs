@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::quiet;
+use crate::base::guest;
 
 static HANDLER: OnceLock<fn()> = OnceLock::new();
 
@@ -11,7 +11,7 @@ pub(crate) fn at_exit(handler: fn()) {
     extern "C" fn call() {
         if let Some(handler) = HANDLER.get() {
             // An unwind out of here would abort. Whatever panics has been reported.
-            let _ = quiet::caught(handler);
+            let _ = guest::caught(handler);
         }
     }
     HANDLER.get_or_init(|| handler);

@@ -11,21 +11,25 @@ mod unix {
     use std::cell::RefCell;
     use std::sync::{MutexGuard, Once};
 
-    use crate::ident::ThreadId;
-    use crate::registry::Registry;
-    use crate::{current, excepthook, join, observe, os, panic_hook, registry, shutdown};
+    use crate::base::ident::ThreadId;
+    use crate::core::registry::Registry;
+    use crate::core::{graph, observe, registry};
+    use crate::failure::{hook, panic_hook};
+    use crate::os;
+    use crate::process::shutdown;
+    use crate::thread::current;
 
     /// The locks, in the order in which they are taken: no code of this crate holds one of them and
     /// takes another.
     struct Locks {
         registry: MutexGuard<'static, Registry>,
-        graph: MutexGuard<'static, join::Graph>,
+        graph: MutexGuard<'static, graph::Graph>,
         _shutdown: MutexGuard<'static, shutdown::Shutdown>,
-        _hook: excepthook::HookGuard,
+        _hook: hook::HookGuard,
         _observers: observe::ObserversGuard,
         panic_hook: Option<MutexGuard<'static, ()>>,
         #[cfg(feature = "timeline")]
-        _timelines: crate::timeline::RecordingsGuard,
+        _timelines: crate::watch::timeline::RecordingsGuard,
     }
 
     thread_local! {
@@ -47,13 +51,13 @@ mod unix {
     extern "C" fn prepare() {
         let locks = Locks {
             registry: registry::lock(),
-            graph: join::lock(),
+            graph: graph::lock(),
             _shutdown: shutdown::lock(),
-            _hook: excepthook::lock(),
+            _hook: hook::lock(),
             _observers: observe::lock(),
             panic_hook: panic_hook::lock(),
             #[cfg(feature = "timeline")]
-            _timelines: crate::timeline::lock(),
+            _timelines: crate::watch::timeline::lock(),
         };
         // Past the end of the thread there is no place to keep the locks: then they are not held.
         let _ = HELD.try_with(|held| held.replace(Some(locks)));

@@ -18,4 +18,4 @@ pub(crate) mod thread;
 #[path = "thread.rs"]
 pub(crate) mod system_thread;
 #[cfg(threadkit_model)]
-pub(crate) use crate::primitive::model::os::{exit, fork, stderr, thread};
+pub(crate) use crate::base::primitive::model::os::{exit, fork, stderr, thread};

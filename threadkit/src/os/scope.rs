@@ -4,10 +4,10 @@ use std::io;
 use std::mem;
 use std::panic;
 
-use crate::join::OpenScope;
-use crate::primitive::thread::{Builder, JoinHandle};
-use crate::quiet;
-use crate::scope::Scope;
+use crate::base::guest;
+use crate::base::primitive::thread::{Builder, JoinHandle};
+use crate::core::open_scope::OpenScope;
+use crate::start::scope::Scope;
 
 /// Calls `f` with a scope, and waits for the threads of `open` whether `f` returns or panics.
 pub(crate) fn scope<'env, R>(
@@ -15,7 +15,7 @@ pub(crate) fn scope<'env, R>(
     f: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> R,
 ) -> R {
     let scope = Scope::new(open);
-    let outcome = quiet::caught(|| f(&scope));
+    let outcome = guest::caught(|| f(&scope));
     // What `spawn` counts on. It has no early way out: it does not panic, and is not refused.
     open.wait();
     outcome.unwrap_or_else(|payload| panic::resume_unwind(payload))

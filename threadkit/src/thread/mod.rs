@@ -1,10 +1,6 @@
 //! [`Thread`]: the handle of a started thread.
 
-pub(crate) mod end;
-mod flags;
-pub(crate) mod pause;
-mod rare;
-pub(crate) mod record;
+pub(crate) mod current;
 mod traits;
 pub(crate) mod typed;
 
@@ -14,16 +10,15 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::builder::Builder;
+use crate::base::ident::ThreadId;
+use crate::base::name::Name;
 use crate::class::ThreadClass;
-use crate::current;
-use crate::ident::ThreadId;
+use crate::class::receiver::{ByRef, KeepsObject};
+use crate::core::record::Record;
 use crate::join::{self, JoinError};
-use crate::name::Name;
 use crate::os;
-use crate::override_rule::{Configurable, DaemonCanBeSet, MadeOf, NotStarted};
-use crate::receiver::{ByRef, KeepsObject};
-use record::Record;
+use crate::start::builder::Builder;
+use crate::start::refusals::{Configurable, DaemonCanBeSet, MadeOf, NotStarted};
 use typed::Holder;
 
 /// The class of a handle whose class is not known: `Thread` is `Thread<Erased>`.

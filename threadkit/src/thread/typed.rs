@@ -3,12 +3,12 @@
 use std::any::Any;
 use std::sync::Arc;
 
+use crate::base::guest;
+use crate::base::primitive::parking_lot::Mutex;
 use crate::class::ThreadClass;
+use crate::class::receiver::sealed::Store as _;
+use crate::class::receiver::{Outcome, StoreOf};
 use crate::os::lifetime::unname;
-use crate::primitive::parking_lot::Mutex;
-use crate::quiet;
-use crate::receiver::sealed::Store as _;
-use crate::receiver::{Outcome, StoreOf};
 
 /// The object and the value of a thread, kept by its typed handles and, while it runs, by itself.
 pub(crate) struct Typed<C: ThreadClass> {
@@ -86,7 +86,7 @@ impl<C: ThreadClass + 'static> Downcast for Typed<C> {
 /// must not take the process along.
 impl<C: ThreadClass> Drop for Typed<C> {
     fn drop(&mut self) {
-        quiet::drop(self.value.get_mut().take());
-        quiet::drop(self.store.take());
+        guest::drop(self.value.get_mut().take());
+        guest::drop(self.store.take());
     }
 }

@@ -13,7 +13,6 @@ mod table;
 mod thread;
 
 use std::marker::PhantomData;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub(crate) use instance::Instance;
 pub(crate) use slot::State;
@@ -45,21 +44,5 @@ pub(crate) fn destroy() {
     let at_end = unsafe { AtEnd::promise() };
     while let Some(last) = thread::pop() {
         last.end(&at_end);
-    }
-}
-
-/// What the panic of a value's `Drop` means for the thread it happens on.
-#[derive(Clone, Copy)]
-pub(crate) enum Blame {
-    /// The thread's end dropped the value: a failure of the thread.
-    Thread,
-    /// The thread dropped an instance, or visited the value: it goes on.
-    Nobody,
-}
-
-/// Runs what drops a value of the user's; a panic is reported and ends nothing else.
-pub(crate) fn contain(blame: Blame, drop_value: impl FnOnce()) {
-    if let Err(payload) = catch_unwind(AssertUnwindSafe(drop_value)) {
-        crate::local::value_panicked(blame, payload);
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::frugal::{push, shrink};
 use super::sync::{AtomicU32, Mutex, Ordering, UnsafeCell, fence};
-use super::{Blame, contain};
+use crate::base::guest::{Blame, contain};
 
 /// The place of a value that is off the list.
 const OFF: u32 = u32::MAX;

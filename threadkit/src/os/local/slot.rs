@@ -6,7 +6,8 @@
 use std::cell::{Cell, UnsafeCell};
 use std::mem::{MaybeUninit, needs_drop};
 
-use super::{AtEnd, Blame, contain};
+use super::AtEnd;
+use crate::base::guest::{Blame, contain};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {

@@ -1,7 +1,7 @@
 //! What [`node`](super::node) is built on, in one place: the models put loom's in its stead.
 
-pub(super) use crate::primitive::parking_lot::Mutex;
-pub(super) use crate::primitive::sync::atomic::{AtomicU32, Ordering, fence};
+pub(super) use crate::base::primitive::parking_lot::Mutex;
+pub(super) use crate::base::primitive::sync::atomic::{AtomicU32, Ordering, fence};
 
 /// std's cell with loom's interface, which sees each access begin and end.
 pub(super) struct UnsafeCell<T>(std::cell::UnsafeCell<T>);

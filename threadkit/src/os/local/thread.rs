@@ -9,8 +9,8 @@ use super::frugal::push;
 use super::node::Node;
 use super::table::Table;
 use super::{AtEnd, destroy};
+use crate::base::primitive::thread_local;
 use crate::local::{AccessError, Parcel};
-use crate::primitive::thread_local;
 
 /// A key of `local!`, whatever its type.
 pub(crate) trait Key {

@@ -1,0 +1,162 @@
+//! [`ThreadClass`]: what `#[thread_class]` makes of a struct, and the private
+//! dialect in which the generated code speaks to the runtime.
+
+pub mod fields;
+pub mod receiver;
+
+use std::any::TypeId;
+
+use crate::class::fields::FieldsOf;
+use crate::class::receiver::{RunReceiver, This};
+use crate::core::exception::Failure;
+use crate::failure::hook::ClassHook;
+
+/// A thread class: a type whose activity is its `run` method.
+///
+/// `#[thread_class]` on the impl implements it; do not implement it by hand.
+/// It serves as a bound for code that is generic over thread classes:
+///
+/// ```
+/// use threadkit::{Builder, Thread, ThreadClass};
+///
+/// fn start_all<C: ThreadClass + 'static>(objects: Vec<C>) -> std::io::Result<Vec<Thread<C>>> {
+///     objects.into_iter().map(|object| Builder::new(object).start()).collect()
+/// }
+///
+/// # fn main() -> std::io::Result<()> {
+/// let threads = start_all(vec![threadkit::Target::new(|| 6 * 7)])?;
+/// assert_eq!(threads[0].value().unwrap(), 42);
+/// # Ok(())
+/// # }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "the thread class `{Self}` has no `run`",
+    label = "its activity is missing",
+    note = "write `#[thread_class] impl {Self} {{ fn run(&self) {{ .. }} }}`; where the impl is there, \
+            it lacks the attribute"
+)]
+pub trait ThreadClass: Sized {
+    /// What `run` returns, and [`Thread::value`](crate::Thread::value) hands out.
+    type Output: Send; // an error in it, too: `Box<dyn Error + Send + Sync>`
+
+    #[doc(hidden)]
+    type Receiver: RunReceiver<Self>; // `run(&mut self)` and `run(self)` need `Send`, `run(&self)` `Sync` too
+
+    // What is hidden has a default, so that who implements the trait by hand is not told to write it. Such
+    // an impl lacks its `Receiver`, and does not compile.
+
+    #[doc(hidden)]
+    const __OPTIONS: Options<Self> = Options::new("Thread");
+
+    #[doc(hidden)]
+    #[must_use]
+    fn __run(_: This<'_, Self>) -> Self::Output {
+        unreachable!("`#[thread_class]` on the impl writes it")
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    fn __failure(_: &Self::Output) -> Option<Failure> {
+        None
+    }
+
+    /// How this object's output is judged; asked before `run`, which may consume the object.
+    #[doc(hidden)]
+    fn __judge(&self) -> Judge<Self> {
+        Self::__failure
+    }
+}
+
+/// Finds the failure in what `run` returned.
+pub(crate) type Judge<C> = fn(&<C as ThreadClass>::Output) -> Option<Failure>;
+
+/// What the threads of a class have in common, whatever its objects borrow.
+pub(crate) struct Class {
+    pub(crate) name: &'static str,
+    pub(crate) hook: Option<ClassHook>,
+    /// Absent where the object may borrow, and for threads that have none.
+    pub(crate) id: Option<fn() -> TypeId>,
+}
+
+impl Class {
+    pub(crate) const MAIN: &Self = &Self { name: "MainThread", hook: None, id: None };
+    pub(crate) const DUMMY: &Self = &Self { name: "DummyThread", hook: None, id: None };
+
+    pub(crate) const fn of<C: ThreadClass>(id: Option<fn() -> TypeId>) -> Self {
+        Self { name: C::__OPTIONS.class_name, hook: C::__OPTIONS.excepthook, id }
+    }
+}
+
+/// What `#[thread_class]` on the struct declares.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not declared as a thread class",
+    label = "its struct lacks the attribute",
+    note = "write `#[thread_class]` on `struct {Self}` too"
+)]
+pub trait Declared: Sized {
+    /// The class options, as written on the struct.
+    const OPTIONS: Options<Self>;
+
+    /// What its fields allow.
+    const FIELDS: FieldsOf = FieldsOf::NOT_AT_FAULT;
+}
+
+/// The class options of `#[thread_class(..)]`.
+pub struct Options<C> {
+    pub(crate) class_name: &'static str,
+    pub(crate) name: Option<fn(&C) -> String>,
+    pub(crate) daemon: Option<bool>,
+    pub(crate) stack_size: Option<usize>,
+    pub(crate) excepthook: Option<ClassHook>,
+    pub(crate) inherit: bool,
+}
+
+impl<C> Options<C> {
+    /// The options of a class that sets none.
+    #[must_use]
+    pub const fn new(class_name: &'static str) -> Self {
+        Self {
+            class_name,
+            name: None,
+            daemon: None,
+            stack_size: None,
+            excepthook: None,
+            inherit: true,
+        }
+    }
+
+    /// `name = ".."`, as a function of the object.
+    #[must_use]
+    pub const fn name(mut self, name: fn(&C) -> String) -> Self {
+        self.name = Some(name);
+        self
+    }
+
+    /// `daemon`, `daemon = false`.
+    #[must_use]
+    pub const fn daemon(mut self, daemon: bool) -> Self {
+        self.daemon = Some(daemon);
+        self
+    }
+
+    /// `stack_size = bytes`.
+    #[must_use]
+    pub const fn stack_size(mut self, bytes: usize) -> Self {
+        self.stack_size = Some(bytes);
+        self
+    }
+
+    /// `excepthook = path`.
+    #[must_use]
+    pub const fn excepthook(mut self, hook: ClassHook) -> Self {
+        self.excepthook = Some(hook);
+        self
+    }
+
+    /// `inherit = false`.
+    #[must_use]
+    pub const fn inherit(mut self, inherit: bool) -> Self {
+        self.inherit = inherit;
+        self
+    }
+}

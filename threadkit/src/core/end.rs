@@ -1,0 +1,174 @@
+//! [`End`]: the end of a thread, and those who wait for it.
+
+use std::mem;
+use std::task::Waker;
+use std::time::Instant;
+
+use slab::Slab;
+
+use crate::base::guest;
+use crate::base::primitive::parking_lot::{Condvar, Mutex, MutexGuard};
+use crate::base::primitive::thread::{JoinHandle, Thread};
+
+/// The end of a thread, and those who wait for it.
+///
+/// A flag alone would not do: it can be set only while the thread still runs. The first who waits
+/// without a timeout therefore waits for the system's thread, at the cost of std's join; the
+/// others wait for the flag, which the thread's last destructor sets.
+pub(crate) struct End {
+    waits: Mutex<Waits>,
+    reached: Condvar,
+}
+
+struct Waits {
+    /// To join it, for who waits first.
+    system: Option<JoinHandle<()>>,
+    /// To unpark it; absent until the thread has begun.
+    thread: Option<Thread>,
+    /// The tasks that await the end, if ever one did.
+    wakers: Option<Box<Slab<Waker>>>,
+}
+
+/// The place of a task's waker.
+pub(crate) type WakerKey = usize;
+
+impl End {
+    pub(crate) fn new() -> Self {
+        let waits = Waits { system: None, thread: None, wakers: None };
+        Self { waits: Mutex::new(waits), reached: Condvar::new() }
+    }
+
+    /// The system's thread, for who waits first.
+    pub(crate) fn set_system_thread(&self, handle: JoinHandle<()>) {
+        self.waits.lock().system = Some(handle);
+    }
+
+    /// The system's thread, for who unparks it; at once if somebody has.
+    pub(crate) fn set_thread(&self, thread: Thread, is_unparked: impl FnOnce() -> bool) {
+        let mut waits = self.waits.lock();
+        let thread = waits.thread.insert(thread);
+        if is_unparked() {
+            thread.unpark();
+        }
+    }
+
+    /// Unparks the system's thread, or has that done once it is known. Under the lock, so that it
+    /// cannot be missed.
+    pub(crate) fn unpark(&self, postpone: impl FnOnce()) {
+        match &self.waits.lock().thread {
+            Some(thread) => thread.unpark(),
+            None => postpone(),
+        }
+    }
+
+    /// In a fork's child: the system's thread is not there, or is the main thread, and must be
+    /// neither joined nor detached, since its memory may already serve another.
+    pub(crate) fn forget_system_thread(&self) {
+        // A lock that a lost thread holds is held for ever: then nobody else gets at the handle.
+        if let Some(mut waits) = self.waits.try_lock() {
+            mem::forget(waits.system.take());
+        }
+    }
+
+    /// Sets a flag and wakes the threads that wait for it. Under the lock, so that nobody who has
+    /// seen the flag unset misses the wake-up.
+    pub(crate) fn announce(&self, set_flag: impl FnOnce()) {
+        let lock = self.waits.lock();
+        set_flag();
+        drop(lock);
+        self.reached.notify_all();
+    }
+
+    /// The same for the last flag of all: wakes the tasks, too.
+    pub(crate) fn reach(&self, set_flag: impl FnOnce()) {
+        let mut lock = self.waits.lock();
+        set_flag();
+        let wakers = lock.wakers.take();
+        drop(lock);
+        self.reached.notify_all();
+        // Outside of the lock, and caught: a waker is the code of whoever wrote the executor.
+        for (_, waker) in wakers.map(|wakers| *wakers).into_iter().flatten() {
+            guest::call(|| waker.wake());
+        }
+    }
+
+    /// Keeps `waker` until the end, in the place of the one that `key` says, unless `is_over`.
+    pub(crate) fn keep_waker(
+        &self,
+        key: &mut Option<WakerKey>,
+        waker: Waker,
+        is_over: impl Fn() -> bool,
+    ) -> bool {
+        let mut lock = self.waits.lock();
+        if is_over() {
+            return false;
+        }
+        let wakers = lock.wakers.get_or_insert_default();
+        let replaced = if let Some(key) = *key {
+            Some(mem::replace(&mut wakers[key], waker))
+        } else {
+            *key = Some(wakers.insert(waker));
+            None
+        };
+        drop(lock);
+        guest::drop(replaced);
+        true
+    }
+
+    /// Lets go of a waker, if the end has not taken it.
+    pub(crate) fn forget_waker(&self, key: WakerKey) {
+        let mut lock = self.waits.lock();
+        let waker = lock.wakers.as_mut().and_then(|wakers| wakers.try_remove(key));
+        drop(lock);
+        guest::drop(waker);
+    }
+
+    /// Waits until `is_set`, or until `deadline`. The system's thread stays where it is.
+    pub(crate) fn wait_for(&self, deadline: Option<Instant>, is_set: impl Fn() -> bool) {
+        self.wait_locked(&mut self.waits.lock(), deadline, is_set);
+    }
+
+    /// The same under the lock; false if the deadline came first.
+    fn wait_locked(
+        &self,
+        lock: &mut MutexGuard<'_, Waits>,
+        deadline: Option<Instant>,
+        is_set: impl Fn() -> bool,
+    ) -> bool {
+        while !is_set() {
+            match deadline {
+                None => self.reached.wait(lock),
+                Some(deadline) if self.reached.wait_until(lock, deadline).timed_out() => {
+                    return is_set();
+                }
+                Some(_) => {}
+            }
+        }
+        true
+    }
+
+    /// Waits until `is_over`, which the caller has seen false.
+    pub(crate) fn wait(&self, is_over: impl Fn() -> bool) {
+        let mut waits = self.waits.lock();
+        if let Some(handle) = waits.system.take() {
+            drop(waits);
+            // `run` is caught, so the system's thread has no panic to hand on.
+            let _ = handle.join();
+            return;
+        }
+        self.wait_locked(&mut waits, None, is_over);
+    }
+
+    /// The same until `deadline`; false if that came first.
+    pub(crate) fn wait_until(&self, deadline: Instant, is_over: impl Fn() -> bool) -> bool {
+        let mut waits = self.waits.lock();
+        if !self.wait_locked(&mut waits, Some(deadline), is_over) {
+            return false;
+        }
+        // Over: nobody will wait for the system's thread, and it need not be kept for that.
+        let handle = waits.system.take();
+        drop(waits);
+        drop(handle);
+        true
+    }
+}

@@ -1,0 +1,282 @@
+//! [`Exception`]: how a thread failed.
+
+use std::any::Any;
+use std::error::Error;
+use std::fmt;
+use std::panic;
+
+use crate::base::guest;
+use crate::base::name::Name;
+use crate::base::primitive::parking_lot::Mutex;
+use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
+use crate::core::record::Record;
+use crate::failure::panic_hook::{self, PanicNote};
+
+/// How a thread failed: its `run` panicked, or returned an `Err`.
+///
+/// It reaches the [excepthook](crate::set_excepthook), and everyone who joins
+/// the thread, as [`JoinError::Failed`](crate::JoinError::Failed).
+///
+/// # Examples
+///
+/// ```
+/// use threadkit::{ExceptionKind, JoinError};
+///
+/// let thread = threadkit::spawn(|| panic!("out of cheese"));
+/// let Err(JoinError::Failed(exception)) = thread.join() else { unreachable!() };
+/// assert_eq!(exception.kind(), ExceptionKind::Panic);
+/// assert_eq!(exception.message(), "out of cheese");
+/// assert_eq!(exception.location().unwrap().file(), file!());
+/// ```
+pub struct Exception {
+    kind: ExceptionKind,
+    message: String,
+    sources: Vec<String>,
+    location: Option<Location>,
+    backtrace: Option<String>,
+    thread_name: Name,
+    class_name: &'static str,
+    payload: Mutex<Option<Box<dyn Any + Send>>>,
+    /// Whether nobody has told the world of it yet; see [`Exception::claim_report`].
+    unreported: AtomicBool,
+    /// No hook is to be told of it.
+    settled: bool,
+}
+
+/// Which of the two ways a thread can fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ExceptionKind {
+    /// `run` panicked.
+    Panic,
+    /// `run` returned an `Err`.
+    Error,
+}
+
+/// Where a panic happened.
+///
+/// Its own type, since [`std::panic::Location`] cannot outlive the panic.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Location {
+    file: String,
+    line: u32,
+    column: u32,
+}
+
+/// What the generated code finds in an `Err` that `run` returned.
+#[derive(Debug)]
+pub struct Failure {
+    pub(crate) message: String,
+    pub(crate) sources: Vec<String>,
+    /// The error is [`Stopped`](crate::Stopped), or has it in its chain: an orderly end.
+    pub(crate) orderly: bool,
+}
+
+impl Exception {
+    pub(crate) fn from_failure(failure: Failure, thread: &Record) -> Self {
+        Self {
+            kind: ExceptionKind::Error,
+            message: failure.message,
+            sources: failure.sources,
+            location: None,
+            backtrace: None,
+            thread_name: thread.name(),
+            class_name: thread.class_name(),
+            payload: Mutex::new(None),
+            unreported: AtomicBool::new(true),
+            settled: false,
+        }
+    }
+
+    /// `note` is what the panic hook saw of this panic. A panic that it did not see
+    /// (`resume_unwind` skips the hook) has not been reported; where it is not in its place, the one that
+    /// is has reported it.
+    pub(crate) fn from_panic(
+        payload: Box<dyn Any + Send>,
+        note: Option<PanicNote>,
+        thread: &Record,
+    ) -> Self {
+        let message = panic_message(&*payload).to_owned();
+        let unreported = note.as_ref().map_or_else(panic_hook::is_installed, |note| note.held_back);
+        let settled = note.as_ref().is_some_and(|note| !note.hook_in_force);
+        let (location, backtrace) = note.map(|note| (note.location, note.backtrace)).unzip();
+        Self {
+            kind: ExceptionKind::Panic,
+            message,
+            sources: Vec::new(),
+            location: location.flatten(),
+            backtrace: backtrace.flatten(),
+            thread_name: thread.name(),
+            class_name: thread.class_name(),
+            payload: Mutex::new(Some(payload)),
+            unreported: AtomicBool::new(unreported),
+            settled,
+        }
+    }
+
+    /// Whether `run` panicked or returned an `Err`.
+    #[must_use]
+    pub fn kind(&self) -> ExceptionKind {
+        self.kind
+    }
+
+    /// The panic's message, or the error's `Display`.
+    ///
+    /// A payload that is no string, and an error that can be neither displayed nor
+    /// debug-printed, have a placeholder.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The texts of the error's [sources](Error::source), from the outermost inwards; empty for
+    /// a panic. Of a chain that leads back into itself, or has more, the first thousand. The error
+    /// itself is owned by [`Thread::value`](crate::Thread::value).
+    #[must_use]
+    pub fn sources(&self) -> &[String] {
+        &self.sources
+    }
+
+    /// Where the panic happened.
+    ///
+    /// `None` for an `Err`, for a panic raised by `resume_unwind`, and where the program
+    /// replaced the panic hook.
+    #[must_use]
+    pub fn location(&self) -> Option<Location> {
+        self.location.clone()
+    }
+
+    /// The backtrace of a panic, beginning in the code that panicked, where `RUST_BACKTRACE`
+    /// or `RUST_LIB_BACKTRACE` asks for it (see [`std::backtrace`]).
+    #[must_use]
+    pub fn backtrace(&self) -> Option<&str> {
+        self.backtrace.as_deref()
+    }
+
+    /// The name that the thread had when it failed.
+    #[must_use]
+    pub fn thread_name(&self) -> Name {
+        self.thread_name.clone()
+    }
+
+    /// The name of the thread's class.
+    #[must_use]
+    pub fn class_name(&self) -> &'static str {
+        self.class_name
+    }
+
+    /// Takes the payload of a panic, as [`std::thread::JoinHandle::join`] gives it.
+    ///
+    /// `None` for an `Err`, and after the first call.
+    pub fn take_payload(&self) -> Option<Box<dyn Any + Send>> {
+        // Nobody is waited for: who holds the lock takes the payload. In a fork's child it may be one who is
+        // not there.
+        self.payload.try_lock()?.take()
+    }
+
+    /// Continues the panic on this thread, without a new report by the panic hook.
+    ///
+    /// # Panics
+    ///
+    /// Always: with the thread's payload, or with the message where there is none.
+    pub fn resume_unwind(&self) -> ! {
+        let payload = self.take_payload();
+        panic::resume_unwind(payload.unwrap_or_else(|| Box::new(self.message.clone())))
+    }
+
+    pub(crate) fn is_panic(&self) -> bool {
+        self.kind == ExceptionKind::Panic
+    }
+
+    /// True once, for the first who asks, and only if the failure has not been reported.
+    pub(crate) fn claim_report(&self) -> bool {
+        // Relaxed: the swap's atomicity decides who reports; no other data depends on it.
+        self.unreported.swap(false, Ordering::Relaxed)
+    }
+
+    /// Where no excepthook was in force at the moment of a panic, the panic hook has reported it, and an
+    /// excepthook that was set since would do so again.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.settled
+    }
+}
+
+/// The message that [`panic!`] put into a payload.
+pub(crate) fn panic_message(payload: &(dyn Any + Send)) -> &str {
+    if let Some(message) = payload.downcast_ref::<&'static str>() {
+        message
+    } else if let Some(message) = payload.downcast_ref::<String>() {
+        message
+    } else {
+        "Box<dyn Any>"
+    }
+}
+
+impl Drop for Exception {
+    fn drop(&mut self) {
+        guest::drop(self.payload.get_mut().take());
+    }
+}
+
+// A panic leaves nothing half-done in here: the payload is put in once, and taken out whole.
+impl panic::UnwindSafe for Exception {}
+impl panic::RefUnwindSafe for Exception {}
+
+impl fmt::Display for Exception {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { thread_name, message, .. } = self;
+        match self.kind {
+            ExceptionKind::Panic => write!(f, "thread '{thread_name}' panicked")?,
+            ExceptionKind::Error => write!(f, "thread '{thread_name}' failed")?,
+        }
+        if let Some(location) = &self.location {
+            write!(f, " at {location}")?;
+        }
+        write!(f, ": {message}")
+    }
+}
+
+impl fmt::Debug for Exception {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exception")
+            .field("kind", &self.kind)
+            .field("message", &self.message)
+            .field("sources", &self.sources)
+            .field("location", &self.location)
+            .field("thread_name", &self.thread_name)
+            .field("class_name", &self.class_name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Error for Exception {}
+
+impl Location {
+    pub(crate) fn of(location: &panic::Location<'_>) -> Self {
+        Self { file: location.file().to_owned(), line: location.line(), column: location.column() }
+    }
+
+    /// The source file, as the compiler was given it.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The line, from 1.
+    #[must_use]
+    pub fn line(&self) -> u32 {
+        self.line
+    }
+
+    /// The column, from 1.
+    #[must_use]
+    pub fn column(&self) -> u32 {
+        self.column
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+    }
+}

@@ -1,0 +1,22 @@
+//! The feature `log`: records at the level `debug` when a thread begins and leaves, `error` when it fails.
+
+use log::{debug, error};
+
+use super::{Moment, TARGET};
+use crate::core::exception::Exception;
+use crate::core::record::Record;
+
+pub(super) fn tell(thread: &Record, moment: Moment<'_>) {
+    let class = thread.class_name();
+    match moment {
+        Moment::Begins => debug!(target: TARGET, "thread '{}' ({class}) has begun", thread.name()),
+        Moment::Fails(exception) => fails(exception),
+        Moment::Exits => debug!(target: TARGET, "thread '{}' ({class}) leaves", thread.name()),
+        Moment::Starts | Moment::Waits(_) | Moment::Waited | Moment::Over => {}
+    }
+}
+
+fn fails(exception: &Exception) {
+    let sources = || exception.sources().iter().map(|source| format!("; caused by: {source}"));
+    error!(target: TARGET, "{exception}{}", sources().collect::<String>());
+}

@@ -1,0 +1,3 @@
+//! The end of the process.
+
+pub(crate) mod shutdown;

@@ -1,0 +1,265 @@
+//! The end of the process: who is waited for, and what runs before.
+
+use std::error::Error;
+use std::fmt::{self, Write as _};
+use std::process::{ExitCode, Termination};
+use std::time::{Duration, Instant};
+
+use crate::base::guest;
+use crate::base::locks;
+use crate::base::primitive::global;
+use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
+use crate::base::primitive::sync::{Mutex, MutexGuard, Once};
+use crate::base::primitive::thread;
+use crate::core::graph;
+use crate::core::registry::{self, enumerate};
+use crate::failure::exit;
+use crate::os;
+use crate::thread::Thread;
+use crate::thread::current::{self, current_thread};
+use crate::tools::stop::stop_those;
+
+/// How long a wait at the end lasts until it is explained.
+const REPORT_AFTER: Duration = Duration::from_secs(10);
+
+/// What is to be known of that wait where an exit does not end it: std parks a second one on Linux alone.
+const ONE_EXIT_ONLY: &str = if cfg!(target_os = "linux") {
+    "if one of them has called std::process::exit, std has parked it for ever: \
+    under #[threadkit::main] it ends the process\n"
+} else {
+    ""
+};
+
+global! {
+    /// Whether `#[threadkit::main]` sees to the end of the process.
+    static UNDER_ATTRIBUTE: AtomicBool = AtomicBool::new(false);
+}
+
+type ShutdownCallback = Box<dyn FnOnce() + Send>;
+
+global! {
+    /// Std's lock, since a fork waits for it.
+    static SHUTDOWN: Mutex<Shutdown> = Mutex::new(Shutdown { callbacks: Vec::new(), begun: false });
+}
+
+pub(crate) struct Shutdown {
+    callbacks: Vec<ShutdownCallback>,
+    begun: bool,
+}
+
+pub(crate) fn lock() -> MutexGuard<'static, Shutdown> {
+    locks::lock(&SHUTDOWN)
+}
+
+/// The process is shutting down: [`at_shutdown`] came too late.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct ShuttingDown;
+
+impl fmt::Display for ShuttingDown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the process is shutting down")
+    }
+}
+
+impl Error for ShuttingDown {}
+
+/// Calls `f` when `main` is over, before the process waits for its non-daemon threads: the place to tell
+/// them to stop. Callbacks run last-in first-out, as those of Python's [`atexit`]; one that panics is
+/// reported, and the others still run.
+///
+/// Under `#[threadkit::main]` they run on the main thread when its body has returned or panicked; not
+/// when a thread calls `std::process::exit`, which ends the process at once, from a callback too.
+///
+/// Without it they run when the process exits, on the thread that exits, unless it does so in the middle
+/// of a panic. There is no second exit from there: std aborts the process if a callback calls
+/// `std::process::exit`.
+///
+/// # Errors
+///
+/// [`ShuttingDown`] once the callbacks run.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), threadkit::ShuttingDown> {
+/// threadkit::at_shutdown(|| println!("goodbye"))?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// [`atexit`]: https://docs.python.org/3/library/atexit.html
+#[doc(alias = "atexit")]
+pub fn at_shutdown(f: impl FnOnce() + Send + 'static) -> Result<(), ShuttingDown> {
+    let mut shutdown = lock();
+    if shutdown.begun {
+        return Err(ShuttingDown);
+    }
+    shutdown.callbacks.push(Box::new(f));
+    drop(shutdown);
+    hold_process();
+    Ok(())
+}
+
+fn run_callbacks() {
+    loop {
+        let mut shutdown = lock();
+        shutdown.begun = true;
+        let Some(callback) = shutdown.callbacks.pop() else { break };
+        drop(shutdown);
+        guest::call(callback);
+    }
+}
+
+/// What `#[threadkit::main(..)]` sets.
+#[derive(Clone, Copy, Debug)]
+pub struct MainOptions {
+    report_after: Option<Duration>,
+    stop: Stop,
+    grace: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stop {
+    Nobody,
+    Daemons,
+    All,
+}
+
+impl MainOptions {
+    /// The wait is explained after ten seconds, nobody is asked to stop.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "only generated code makes one, in a constant")]
+    pub const fn new() -> Self {
+        Self { report_after: Some(REPORT_AFTER), stop: Stop::Nobody, grace: Duration::ZERO }
+    }
+
+    /// `report_after = ".."`.
+    #[must_use]
+    pub const fn report_after(mut self, patience: Option<Duration>) -> Self {
+        self.report_after = patience;
+        self
+    }
+
+    /// `stop = "daemons"`.
+    #[must_use]
+    pub const fn stop_daemons(mut self) -> Self {
+        self.stop = Stop::Daemons;
+        self
+    }
+
+    /// `stop = "all"`.
+    #[must_use]
+    pub const fn stop_all(mut self) -> Self {
+        self.stop = Stop::All;
+        self
+    }
+
+    /// `grace = ".."`.
+    #[must_use]
+    pub const fn grace(mut self, grace: Duration) -> Self {
+        self.grace = grace;
+        self
+    }
+}
+
+/// `#[threadkit::main]`: calls the body and sees the process to its end.
+///
+/// Main's thread-locals are destroyed after that, by std: here a caller of `main`, for whom it is a
+/// function like any other, might still borrow them.
+pub fn main<T: Termination>(options: MainOptions, body: impl FnOnce() -> T) -> ExitCode {
+    // AcqRel: paired with the Acquire in `hold_process`; a call of `main` in `main` finds it set.
+    if !os::thread::is_main() || UNDER_ATTRIBUTE.swap(true, Ordering::AcqRel) {
+        return body().report();
+    }
+    let main = current_thread();
+    // `report` prints main's Err, with the user's own Debug.
+    let code = exit::ending_main(|| body().report()).unwrap_or_else(|payload| {
+        let code = if exit::is_exit(&*payload) { ExitCode::SUCCESS } else { ExitCode::from(101) };
+        guest::drop(payload);
+        code
+    });
+    stop(options.stop);
+    run_callbacks();
+    main.record().set_over();
+    let report = || report_wait("main is over; the process", "");
+    registry::wait_released(options.report_after, report);
+    if options.stop != Stop::Nobody {
+        wait_for_daemons(options.grace);
+    }
+    code
+}
+
+fn stop(whom: Stop) {
+    match whom {
+        Stop::Nobody => {}
+        Stop::Daemons => stop_those(Thread::is_daemon),
+        Stop::All => stop_those(|_| true),
+    }
+}
+
+fn wait_for_daemons(grace: Duration) {
+    let start = Instant::now();
+    for thread in enumerate().into_iter().filter(Thread::is_daemon) {
+        // A dummy is refused and not waited for; who is not over in time is abandoned.
+        let _ = thread.join_timeout(grace.saturating_sub(start.elapsed()));
+    }
+}
+
+/// Called by the first start of a non-daemon thread: without the attribute, the promise to wait is
+/// kept by a handler of the process's exit.
+pub(crate) fn hold_process() {
+    global! {
+        static INSTALLED: Once = Once::new();
+    }
+    // Acquire: paired with the swap in `main`.
+    if !UNDER_ATTRIBUTE.load(Ordering::Acquire) {
+        INSTALLED.call_once(|| os::exit::at_exit(before_exit));
+    }
+}
+
+/// The handler. Main's thread-locals are gone by now, and the handler's caller cannot unwind.
+fn before_exit() {
+    // `process::exit` in a destructor during unwinding: someone is in a hurry. Under the attribute
+    // the wait is over, or nobody wants it; the handler is there if a thread was started before `main`.
+    // Acquire: paired with the Release in `main`.
+    if thread::panicking() || UNDER_ATTRIBUTE.load(Ordering::Acquire) {
+        return;
+    }
+    // Where the system has destroyed the thread-locals, it has been said already.
+    if let Some(exiting) = current::existing().filter(Thread::is_started_here) {
+        exits_on(&exiting);
+    }
+    run_callbacks();
+    let main = registry::main_thread();
+    if os::thread::is_main() {
+        main.record().set_over();
+    } else {
+        graph::strand(main.record_arc());
+    }
+    registry::wait_released(Some(REPORT_AFTER), || {
+        report_wait("the process exits, but", ONE_EXIT_ONLY);
+    });
+}
+
+/// The process exits on `thread`, which waits there for the others: it is neither over, nor waited for.
+pub(crate) fn exits_on(thread: &Thread) {
+    registry::remove(thread.record());
+    graph::strand(thread.record_arc());
+}
+
+/// Says on stderr for whom the process is waiting.
+fn report_wait(who: &str, note: &str) {
+    let holding: Vec<_> =
+        enumerate().into_iter().filter(|thread| thread.record().holds_process()).collect();
+    let mut text = format!("{who} waits for its non-daemon threads:\n");
+    for thread in holding {
+        let _ = write!(text, "  {thread}"); // writing to a string does not fail
+        if let Some(location) = thread.start_location() {
+            let _ = write!(text, ", started at {location}");
+        }
+        text.push('\n');
+    }
+    text.push_str(note);
+    os::stderr::write(&text);
+}

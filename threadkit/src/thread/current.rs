@@ -1,0 +1,162 @@
+//! The thread that is running now.
+
+use std::cell::{Cell, OnceCell};
+
+use crate::base::guest;
+use crate::base::ident::ThreadId;
+use crate::base::primitive::{thread, thread_local};
+use crate::core::record::Record;
+use crate::core::registry;
+use crate::os;
+use crate::process::shutdown;
+use crate::start;
+use crate::thread::Thread;
+
+/// A thread's own handle. In a thread of this crate it is the first of std's thread-locals to be
+/// registered, hence the last to be destroyed (std destroys in reverse order): its `Drop` is where
+/// the thread is over.
+struct Current {
+    thread: OnceCell<Thread>,
+    /// The thread is on its way out: what it was started for has returned.
+    returned: Cell<bool>,
+}
+
+thread_local! {
+    static CURRENT: Current = const {
+        Current { thread: OnceCell::new(), returned: Cell::new(false) }
+    };
+}
+
+impl Drop for Current {
+    fn drop(&mut self) {
+        let Some(thread) = self.thread.take() else { return };
+        guest::set_hearer(None);
+        if thread.is_started_here() && !self.returned.get() {
+            // `process::exit` destroys the thread-locals of its caller, which is not over by that.
+            shutdown::exits_on(&thread);
+        } else {
+            start::end(&thread);
+        }
+    }
+}
+
+/// The handle of the current thread, as Python's [`threading.current_thread`].
+///
+/// A thread that was not started here (by std, by C) gets a *dummy* at the first use: alive,
+/// daemonic, not joinable, gone when the thread ends. Inside `run`, the typed handle is
+/// `current_thread().downcast::<Self>()`.
+///
+/// # Examples
+///
+/// ```
+/// let thread = threadkit::spawn(|| threadkit::current_thread());
+/// assert_eq!(thread.value().unwrap(), thread.to_thread());
+/// ```
+///
+/// [`threading.current_thread`]: https://docs.python.org/3/library/threading.html#threading.current_thread
+#[must_use]
+#[inline]
+#[doc(alias("currentThread", "current"))]
+pub fn current_thread() -> Thread {
+    with_current(Thread::clone)
+}
+
+/// Calls `f` with the handle of the current thread, without the cost of cloning it.
+///
+/// # Examples
+///
+/// ```
+/// let is_daemon = threadkit::with_current(|thread| thread.is_daemon());
+/// ```
+#[expect(clippy::missing_panics_doc, reason = "it is called on one of the two branches")]
+#[inline]
+pub fn with_current<R>(f: impl FnOnce(&Thread) -> R) -> R {
+    // `try_with` consumes what it is given even where it does not call it.
+    let mut f = Some(f);
+    let mut call = |thread: &Thread| f.take().expect("f is called once")(thread);
+    match CURRENT.try_with(|current| call(current.thread.get_or_init(adopt))) {
+        Ok(result) => result,
+        // The thread is past its end: only foreign destructors run now.
+        Err(_) => past_end(call),
+    }
+}
+
+/// Out of line, so that the way that is taken is short enough to be inlined everywhere.
+#[cold]
+#[inline(never)]
+fn past_end<R>(call: impl FnOnce(&Thread) -> R) -> R {
+    call(&after_end())
+}
+
+/// The identity of the current thread, as Python's [`threading.get_ident`].
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(threadkit::get_ident(), threadkit::current_thread().ident());
+/// ```
+///
+/// [`threading.get_ident`]: https://docs.python.org/3/library/threading.html#threading.get_ident
+#[must_use]
+pub fn get_ident() -> ThreadId {
+    with_current(Thread::ident)
+}
+
+/// The kernel's id of the current thread, as Python's [`threading.get_native_id`].
+///
+/// # Examples
+///
+/// ```
+/// let thread = threadkit::spawn(|| threadkit::get_native_id());
+/// assert_ne!(thread.value().unwrap(), threadkit::get_native_id());
+/// ```
+///
+/// [`threading.get_native_id`]: https://docs.python.org/3/library/threading.html#threading.get_native_id
+#[must_use]
+pub fn get_native_id() -> u64 {
+    os::thread::native_id()
+}
+
+/// Makes `thread` the current one; called first of all on a thread that was started here.
+pub(crate) fn begin(thread: Thread) {
+    CURRENT.with(|current| {
+        assert!(current.thread.set(thread).is_ok(), "a thread begins once");
+    });
+}
+
+/// What the thread was started for has returned: its end is next.
+pub(crate) fn set_returned() {
+    CURRENT.with(|current| current.returned.set(true));
+}
+
+/// What `f` says of the current thread, if it was started here and its end is not reached.
+pub(crate) fn in_run<R>(f: impl FnOnce(&Record) -> R) -> Option<R> {
+    let thread = existing().filter(|_| guest::is_heard())?;
+    Some(f(thread.record()))
+}
+
+/// Whether the thread was started here: the only ones whose `run` an unwind ends.
+pub(crate) fn is_started_here() -> bool {
+    existing().is_some_and(|thread| thread.is_started_here())
+}
+
+/// The handle, if the thread has one already: for a fork's child, where nothing may be made.
+pub(crate) fn existing() -> Option<Thread> {
+    CURRENT.try_with(|current| current.thread.get().cloned()).ok().flatten()
+}
+
+/// The first use on a thread that was not started here.
+#[cold]
+fn adopt() -> Thread {
+    os::fork::install();
+    let thread =
+        if os::thread::is_main() { registry::main_thread() } else { registry::add_dummy() };
+    thread.record().set_native_id(os::thread::native_id());
+    thread.record().set_system_thread(thread::current());
+    thread
+}
+
+#[cold]
+fn after_end() -> Thread {
+    if os::thread::is_main() { registry::main_thread() } else { Thread::erased(Record::dummy()) }
+}

@@ -1,0 +1,363 @@
+//! [`Group`]: threads that are started, stopped and joined together.
+
+mod bell;
+mod members;
+
+use std::io;
+use std::mem;
+use std::ops::Deref;
+use std::panic::Location;
+use std::sync::Arc;
+use std::task::Waker;
+use std::time::{Duration, Instant};
+
+use crate::class::ThreadClass;
+use crate::core::graph;
+use crate::join::JoinError;
+use crate::join::future::Awaiting;
+use crate::start::startable::Startable;
+use crate::start::{self, Free};
+use crate::thread::current::current_thread;
+use crate::thread::{Erased, Thread};
+use bell::Bell;
+use members::Members;
+
+pub(crate) use members::of;
+
+/// Threads that are started, stopped and joined together.
+///
+/// It derefs to a slice of the handles, and its drop requests a stop of all and joins them, as that
+/// of a [`Guard`](crate::Guard) does. Threads of one class are started by [`start`](Self::start);
+/// threads of many classes are put into a `Group` by [`add`](Self::add).
+///
+/// # Examples
+///
+/// ```
+/// use threadkit::{Group, thread_class};
+///
+/// #[thread_class]
+/// struct Square(u32);
+///
+/// #[thread_class]
+/// impl Square {
+///     fn run(&self) -> u32 {
+///         self.0 * self.0
+///     }
+/// }
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let mut squares = Group::start((1..=3).map(Square))?;
+/// assert_eq!(squares.len(), 3);
+/// let mut sum = 0;
+/// while let Some((square, outcome)) = squares.wait_any() {
+///     outcome?; // the first failure stops the others: `squares` is dropped
+///     sum += square.value()?;
+/// }
+/// assert_eq!(sum, 14);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a group that is dropped at once stops its threads at once"]
+#[derive(Debug)]
+#[doc(alias = "ThreadPool")]
+pub struct Group<C = Erased> {
+    threads: Vec<Thread<C>>,
+    /// In step with the threads.
+    members: Members,
+    timeout: Duration,
+}
+
+impl<C> Group<C> {
+    /// A group without threads.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use threadkit::{Group, spawn};
+    ///
+    /// let mut group = Group::new();
+    /// group.push(spawn(|| 42));
+    /// assert_eq!(group[0].value().unwrap(), 42);
+    /// ```
+    pub fn new() -> Self {
+        Self { threads: Vec::new(), members: Members::new(), timeout: Duration::MAX }
+    }
+
+    /// Starts a thread for each of `objects`, all or none: if one is refused, or the iterator panics,
+    /// those that were started are asked to stop and joined.
+    ///
+    /// Objects that are configured are [`Builder`](crate::Builder)s.
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::start`](crate::Builder::start).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use threadkit::{Group, Target};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let group = Group::start((0..4).map(|i| Target::new(move || i).with_name(format!("w{i}"))))?;
+    /// assert_eq!(group[3].name(), "w3");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn start<O>(objects: impl IntoIterator<Item = O>) -> io::Result<Self>
+    where
+        C: ThreadClass + 'static,
+        O: Startable<Class = C>,
+    {
+        let location = Location::caller();
+        let mut group = Self::new();
+        for object in objects {
+            group.push(start::launch(&Free, object.into_builder(), location)?);
+        }
+        Ok(group)
+    }
+
+    /// Makes the drop wait for at most `timeout` in all; after that the threads are left to
+    /// themselves.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use threadkit::{Group, Target};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let workers = (0..2).map(|_| Target::new(|| threadkit::sleep(Duration::MAX)));
+    /// let _workers = Group::start(workers)?.with_timeout(Duration::from_secs(5));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Puts a thread that is started already into the group; see [`new`](Self::new), and
+    /// [`add`](Group::add) for threads of different classes.
+    pub fn push(&mut self, thread: Thread<C>) {
+        self.members.add(thread.ident());
+        self.threads.push(thread);
+    }
+
+    /// The number of the group, which [`dump`](crate::dump()) tells of its threads: unique for the life
+    /// of the process.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use threadkit::{Group, spawn};
+    ///
+    /// let mut group = Group::new();
+    /// group.push(spawn(|| threadkit::sleep(std::time::Duration::MAX)));
+    /// let dump = threadkit::dump();
+    /// let row = dump.threads().iter().find(|row| row.ident() == group[0].ident()).unwrap();
+    /// assert_eq!(row.group(), Some(group.id()));
+    /// ```
+    #[must_use]
+    pub fn id(&self) -> u64 {
+        self.members.id()
+    }
+
+    /// Asks all threads to stop, see [`Thread::request_stop`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use threadkit::{Group, Stopped, Target};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let workers = Group::start((0..2).map(|_| Target::new(|| threadkit::sleep(Duration::MAX))))?;
+    /// workers.request_stop();
+    /// for worker in &workers {
+    ///     assert_eq!(worker.value().unwrap(), Err(Stopped));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn request_stop(&self) {
+        self.threads.iter().for_each(Thread::request_stop);
+    }
+
+    /// Waits until all threads are over, however they end.
+    ///
+    /// # Errors
+    ///
+    /// If joins fail ([`Thread::join`]), the error of the thread that comes first in the group. The
+    /// others are waited for all the same.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use threadkit::{Group, Target};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let group = Group::start([1, 0].map(|n| Target::new(move || 10 / n)))?;
+    /// let error = group.join().unwrap_err();
+    /// assert_eq!(error.exception().unwrap().message(), "attempt to divide by zero");
+    /// assert_eq!(group[0].value().unwrap(), 10);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn join(&self) -> Result<(), JoinError> {
+        self.join_timeout(Duration::MAX)
+    }
+
+    /// Waits as [`join`](Self::join) does, but for at most `timeout` in all. A timeout too long to
+    /// end is a join without one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`join`](Self::join); [`TimedOut`](JoinError::TimedOut) counts among them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use threadkit::{Group, Target};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let workers = Group::start((0..2).map(|_| Target::new(|| threadkit::sleep(Duration::MAX))))?;
+    /// assert!(workers.join_timeout(Duration::from_millis(1)).unwrap_err().is_timeout());
+    /// workers.request_stop();
+    /// workers.join_timeout(Duration::MAX).unwrap();
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn join_timeout(&self, timeout: Duration) -> Result<(), JoinError> {
+        let deadline = Instant::now().checked_add(timeout);
+        let joined = self.threads.iter().map(|thread| match deadline {
+            Some(deadline) => {
+                thread.join_timeout(deadline.saturating_duration_since(Instant::now()))
+            }
+            None => thread.join(),
+        });
+        joined.fold(Ok(()), Result::and)
+    }
+
+    /// Waits until one of the threads is over, and takes it out of the group, with its outcome as
+    /// [`Thread::join`] tells it; `None` from a group that is empty. Of several that are over it is
+    /// the first in the group.
+    ///
+    /// A thread that may not be waited for (the current one, one that was not started here) is taken
+    /// out at once, with the error that says so. So is the first, with a
+    /// [`Deadlock`](JoinError::Deadlock), where the wait would never end since all of the threads wait
+    /// for the caller.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use threadkit::{Group, Target};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let mirrors = [Duration::MAX, Duration::ZERO].map(|delay| Target::new(move || threadkit::sleep(delay)));
+    /// let (fastest, _) = Group::start(mirrors)?.wait_any().unwrap(); // the other is asked to stop
+    /// assert_eq!(fastest.value().unwrap(), Ok(()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn wait_any(&mut self) -> Option<(Thread<C>, Result<(), JoinError>)> {
+        if self.threads.is_empty() {
+            return None;
+        }
+        let (place, refused) =
+            self.first_over().map_or_else(|error| (0, Err(error)), |place| (place, Ok(())));
+        let thread = self.threads.remove(place);
+        self.members.remove(thread.ident());
+        let outcome = refused.and_then(|()| thread.join());
+        Some((thread, outcome))
+    }
+
+    /// The place of a thread whose join does not wait.
+    fn first_over(&self) -> Result<usize, JoinError> {
+        let bell = Arc::new(Bell::default());
+        let waker = Waker::from(bell.clone());
+        let records: Vec<_> = self.threads.iter().map(Thread::record_arc).cloned().collect();
+        let mut ends: Vec<_> = records.iter().cloned().map(Awaiting::new).collect();
+        let mut first_over = || ends.iter_mut().position(|end| !end.is_pending(&waker));
+        if let Some(place) = first_over() {
+            return Ok(place);
+        }
+        let current = current_thread();
+        let _waiting = graph::enter_first_of(current.record_arc(), records)?;
+        loop {
+            bell.wait();
+            if let Some(place) = first_over() {
+                return Ok(place);
+            }
+        }
+    }
+
+    /// The threads without their group: they are neither asked to stop nor waited for.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use threadkit::{Group, Target};
+    ///
+    /// # fn main() -> std::io::Result<()> {
+    /// let threads = Group::start([Target::new(|| 42)])?.detach();
+    /// assert_eq!(threads[0].value().unwrap(), 42);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[expect(clippy::must_use_candidate, reason = "letting go of a handle is normal")]
+    pub fn detach(mut self) -> Vec<Thread<C>> {
+        mem::take(&mut self.threads)
+    }
+}
+
+impl Group {
+    /// Puts a thread of any class into the group.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use threadkit::{Group, spawn};
+    ///
+    /// let mut group = Group::new();
+    /// group.add(spawn(|| "a string"));
+    /// group.add(spawn(|| 42));
+    /// group.join().unwrap();
+    /// ```
+    pub fn add(&mut self, thread: impl Into<Thread>) {
+        self.push(thread.into());
+    }
+}
+
+impl<C> Drop for Group<C> {
+    fn drop(&mut self) {
+        self.request_stop();
+        // Failures were reported on the threads; a wait that would not end is refused.
+        let _ = self.join_timeout(self.timeout);
+    }
+}
+
+impl<C> Deref for Group<C> {
+    type Target = [Thread<C>];
+
+    fn deref(&self) -> &[Thread<C>] {
+        &self.threads
+    }
+}
+
+impl<'a, C> IntoIterator for &'a Group<C> {
+    type Item = &'a Thread<C>;
+    type IntoIter = std::slice::Iter<'a, Thread<C>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.threads.iter()
+    }
+}
+
+impl<C> Default for Group<C> {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,286 @@
+//! Asking a thread to stop, and waking it so that it hears.
+
+use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::core::pause::Pause;
+use crate::core::record::Record;
+use crate::core::registry::enumerate;
+use crate::thread::Thread;
+use crate::thread::current::{current_thread, with_current};
+
+use crate::core::stop::{StopState, Stopped};
+
+/// Whether a stop was requested of the current thread, see
+/// [`Thread::request_stop`](crate::Thread::request_stop).
+///
+/// # Examples
+///
+/// ```
+/// let counter = threadkit::spawn(|| {
+///     let mut count = 0_u64;
+///     while !threadkit::stop_requested() {
+///         count += 1;
+///     }
+///     count
+/// });
+/// counter.request_stop();
+/// counter.join().unwrap();
+/// ```
+#[must_use]
+pub fn stop_requested() -> bool {
+    with_current(Thread::stop_requested)
+}
+
+/// Sleeps, and wakes early when a stop is requested of the current thread.
+///
+/// The thread sleeps at least as long as `duration` says, on the monotonic clock; a duration too long
+/// to end is a wait for the stop alone.
+///
+/// # Errors
+///
+/// [`Stopped`], if a stop was requested before or meanwhile. `threadkit::sleep(d)?` in `run` is an
+/// orderly end.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use threadkit::{Stopped, sleep};
+///
+/// let thread = threadkit::spawn(|| {
+///     sleep(Duration::from_secs(3600))
+/// });
+/// thread.request_stop();
+/// assert_eq!(thread.value().unwrap(), Err(Stopped));
+/// ```
+pub fn sleep(duration: Duration) -> Result<(), Stopped> {
+    let thread = current_thread();
+    sleep_on(thread.record().stop(), thread.record(), duration)
+}
+
+/// Calls `f` when a stop is requested of the current thread: to wake it where this crate cannot,
+/// such as in a socket, a channel or a poller.
+///
+/// `f` runs once, on the thread that calls [`request_stop`](crate::Thread::request_stop) first, or
+/// here and now if that is past. A panic of `f` is reported, and ends nothing else.
+///
+/// # Examples
+///
+/// A thread that accepts connections is woken by one:
+///
+/// ```
+/// use std::net::{TcpListener, TcpStream};
+/// use threadkit::{Target, on_stop, stop_requested};
+///
+/// # fn main() -> std::io::Result<()> {
+/// let server = Target::fallible(|| -> std::io::Result<()> {
+///     let listener = TcpListener::bind("127.0.0.1:0")?;
+///     let address = listener.local_addr()?;
+///     on_stop(move || drop(TcpStream::connect(address)));
+///     for _connection in listener.incoming().take_while(|_| !stop_requested()) {
+///         // serve it
+///     }
+///     Ok(())
+/// });
+/// let server = server.start()?;
+/// server.request_stop();
+/// server.join().unwrap();
+/// # Ok(())
+/// # }
+/// ```
+pub fn on_stop(f: impl FnOnce() + Send + 'static) {
+    with_current(|thread| thread.record().stop().on_stop(Box::new(f)));
+}
+
+/// Asks every thread that is alive to stop, as [`Thread::request_stop`](crate::Thread::request_stop)
+/// does: daemons, dummies and the current thread too, all but the main thread.
+///
+/// A thread that is started later is not asked.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// let workers: Vec<_> = (0..4).map(|_| threadkit::spawn(|| threadkit::sleep(Duration::MAX))).collect();
+/// threadkit::stop_all();
+/// for worker in workers {
+///     assert_eq!(worker.value().unwrap(), Err(threadkit::Stopped));
+/// }
+/// ```
+pub fn stop_all() {
+    stop_those(|_| true);
+}
+
+/// Asks those live threads to stop that `asked` picks; the main thread is not among them.
+pub(crate) fn stop_those(asked: impl Fn(&Thread) -> bool) {
+    let threads = enumerate().into_iter().filter(|thread| !thread.record().is_main());
+    threads.filter(asked).for_each(|thread| thread.request_stop());
+}
+
+/// Has the `current` thread sleep until the stop of `state` is requested, for at most `duration`.
+fn sleep_on(state: &StopState, current: &Record, duration: Duration) -> Result<(), Stopped> {
+    let deadline = Instant::now().checked_add(duration);
+    let pause = if deadline.is_some() { Pause::Sleep } else { Pause::Stop };
+    let _paused = current.begin_pause(pause);
+    state.wait_until(deadline, || false).map(|_| ())
+}
+
+/// A stop request apart from any thread: for a task of an async runtime, a parser, a search that is
+/// handed something to look at. Also the stop request of a thread, for such code to share:
+/// [`StopToken::current`], and `StopToken::from(&thread)`.
+///
+/// Clones are of the same request. A request is never taken back.
+///
+/// # Examples
+///
+/// A search that stops for whichever token it is given:
+///
+/// ```
+/// use std::time::Duration;
+/// use threadkit::{StopToken, Stopped};
+///
+/// fn search(stop: &StopToken) -> Result<u64, Stopped> {
+///     for candidate in 0.. {
+///         stop.check()?;
+///         if candidate * candidate == 144 {
+///             return Ok(candidate);
+///         }
+///     }
+///     unreachable!()
+/// }
+///
+/// let stop = StopToken::new();
+/// assert_eq!(search(&stop), Ok(12));
+/// stop.request_stop();
+/// assert_eq!(search(&stop), Err(Stopped));
+///
+/// // On a thread, for the thread's own:
+/// let thread = threadkit::spawn(|| search(&StopToken::current()));
+/// assert_eq!(thread.value().unwrap(), Ok(12));
+/// ```
+///
+/// One request for threads and other code alike:
+///
+/// ```
+/// use std::time::Duration;
+/// use threadkit::{StopToken, spawn, sleep};
+///
+/// let stop = StopToken::new();
+/// let thread = spawn(|| sleep(Duration::MAX));
+/// stop.on_stop({
+///     let thread = thread.clone();
+///     move || thread.request_stop()
+/// });
+/// stop.request_stop();
+/// assert!(thread.value().unwrap().is_err());
+/// ```
+#[derive(Clone)]
+#[doc(alias = "CancellationToken")]
+pub struct StopToken(Arc<dyn HasStopState>);
+
+/// A thread's record, or a state alone.
+trait HasStopState: Send + Sync {
+    fn stop_state(&self) -> &StopState;
+    fn request_stop(&self);
+}
+
+impl HasStopState for StopState {
+    fn stop_state(&self) -> &StopState {
+        self
+    }
+
+    fn request_stop(&self) {
+        self.request(|| ());
+    }
+}
+
+impl HasStopState for Record {
+    fn stop_state(&self) -> &StopState {
+        self.stop()
+    }
+
+    fn request_stop(&self) {
+        self.request_stop();
+    }
+}
+
+impl StopToken {
+    /// A new request, which belongs to no thread.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Arc::new(StopState::default()))
+    }
+
+    /// That of the current thread: it is requested when the thread is asked to stop, and the thread is
+    /// asked to stop when it is requested.
+    #[must_use]
+    pub fn current() -> Self {
+        Self::from(&current_thread())
+    }
+
+    /// Requests the stop: wakes those in [`sleep`](Self::sleep), and runs the callbacks of
+    /// [`on_stop`](Self::on_stop) here. The second time it does nothing.
+    pub fn request_stop(&self) {
+        self.0.request_stop();
+    }
+
+    /// Whether the stop was requested.
+    #[must_use]
+    pub fn stop_requested(&self) -> bool {
+        self.0.stop_state().is_requested()
+    }
+
+    /// [`stop_requested`](Self::stop_requested) for use with `?`.
+    ///
+    /// # Errors
+    ///
+    /// [`Stopped`], if the stop was requested.
+    pub fn check(&self) -> Result<(), Stopped> {
+        if self.stop_requested() { Err(Stopped) } else { Ok(()) }
+    }
+
+    /// Calls `f` when the stop is requested, as [`threadkit::on_stop`](crate::on_stop) does: once, on the
+    /// thread that requests it, or here and now if that is past.
+    pub fn on_stop(&self, f: impl FnOnce() + Send + 'static) {
+        self.0.stop_state().on_stop(Box::new(f));
+    }
+
+    /// Sleeps until this stop is requested, for at most `duration`; a duration too long to end is a wait
+    /// for the stop alone.
+    ///
+    /// Where the token is not the current thread's, a stop requested of that does not wake it.
+    ///
+    /// # Errors
+    ///
+    /// [`Stopped`], if the stop was requested before or meanwhile.
+    pub fn sleep(&self, duration: Duration) -> Result<(), Stopped> {
+        sleep_on(self.0.stop_state(), current_thread().record(), duration)
+    }
+}
+
+impl Default for StopToken {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<C> From<&Thread<C>> for StopToken {
+    fn from(thread: &Thread<C>) -> Self {
+        Self(thread.record_arc().clone())
+    }
+}
+
+impl fmt::Debug for StopToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let requested = self.stop_requested();
+        f.debug_struct("StopToken").field("stop_requested", &requested).finish_non_exhaustive()
+    }
+}
+
+// A flag, and callbacks that are taken out before they run: a panic leaves nothing half-done.
+impl UnwindSafe for StopToken {}
+impl RefUnwindSafe for StopToken {}

@@ -1,0 +1,269 @@
+//! [`dump`]: the live threads, in a table that a person can read.
+
+#[cfg(all(unix, feature = "signal"))]
+mod dumper;
+#[cfg(feature = "serde")]
+mod serialize;
+mod table;
+mod waits;
+
+use std::panic::Location;
+use std::time::Duration;
+
+use crate::base::ident::ThreadId;
+use crate::base::name::Name;
+use crate::core::graph;
+use crate::core::registry::enumerate;
+use crate::os;
+use crate::thread::Thread;
+use crate::tools::group;
+
+#[cfg(all(unix, feature = "signal"))]
+pub use dumper::Dumper;
+pub use waits::WaitsFor;
+
+/// What the live threads are doing, in the order of [`enumerate`].
+///
+/// What Java has in `jstack`, and Python in part in `faulthandler`. It costs nothing to those who do
+/// not call it, and stops no thread: each row is true at some moment of the call. With the feature
+/// `signal`, a `Dumper` prints it when the process gets a signal; with the feature `serde`, it is
+/// `Serialize`.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use threadkit::Target;
+///
+/// # fn main() -> std::io::Result<()> {
+/// let sleeper = Target::new(|| threadkit::sleep(Duration::MAX)).with_name("night watch").start()?;
+/// let dump = threadkit::dump();
+/// println!("{dump}");
+/// // IDENT  NATIVE ID  NAME         CLASS       STATE    DAEMON  AGE     CPU TIME  STARTER  GROUP  WAITS FOR  STARTED AT
+/// // 1      4711       MainThread   MainThread  running  no      2.1ms   1.4ms     -        -      -          -
+/// // 2      4712       night watch  Target      waiting  no      75.0µs  31.2µs    1        -      stop       src/main.rs:6:71
+/// assert!(dump.to_string().contains("night watch"));
+/// # sleeper.request_stop();
+/// # Ok(())
+/// # }
+/// ```
+#[must_use]
+#[doc(alias("faulthandler", "jstack"))]
+pub fn dump() -> Dump {
+    let threads = enumerate();
+    let graph = graph::lock();
+    let seen: Vec<_> = threads
+        .iter()
+        .map(|thread| (waits::edge(thread.record()), group::of(&graph, thread.ident())))
+        .collect();
+    drop(graph);
+    // Outside of the lock: names are under another.
+    let rows = threads.iter().zip(seen).map(|(thread, (edge, group))| {
+        let waits_for = edge.or_else(|| WaitsFor::pause(thread.record()));
+        ThreadDump::new(thread, waits_for, group)
+    });
+    Dump { threads: rows.collect() }
+}
+
+/// The live threads at one moment; see [`dump`], which has an example. It displays as a table.
+///
+/// With the feature `serde` it serializes as a sequence of its threads, each a map: `ident`,
+/// `native_id`, `name`, `class`, `state`, `daemon`, `stop_requested`, `age_secs`, `cpu_secs`, `starter`
+/// and `group` (numbers, or nothing), `waits_for` (as in `"sleep"`, or `{"end": 3}` with an ident, or
+/// nothing) and `started_at` (as in `"src/main.rs:6:71"`, or nothing).
+#[derive(Clone, Debug)]
+pub struct Dump {
+    threads: Vec<ThreadDump>,
+}
+
+impl Dump {
+    /// The rows of the table.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use threadkit::ThreadState;
+    ///
+    /// let dump = threadkit::dump();
+    /// let waiting = dump.threads().iter().filter(|row| row.state() == ThreadState::Waiting).count();
+    /// println!("{waiting} of {} wait", dump.threads().len());
+    /// ```
+    #[must_use]
+    pub fn threads(&self) -> &[ThreadDump] {
+        &self.threads
+    }
+}
+
+/// One thread of a [`Dump`], as it was at that moment.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use threadkit::{Group, spawn};
+///
+/// let mut group = Group::new();
+/// group.push(spawn(|| threadkit::sleep(Duration::MAX)));
+/// let dump = threadkit::dump();
+/// let row = dump.threads().iter().find(|row| row.ident() == group[0].ident()).unwrap();
+/// assert_eq!(row.name(), &group[0].name());
+/// assert_eq!((row.class_name(), row.is_daemon()), ("Target", group[0].is_daemon()));
+/// assert_eq!(row.starter(), Some(threadkit::get_ident()));
+/// assert_eq!(row.group(), Some(group.id()));
+/// let busy = row.cpu_time().is_some_and(|time| time > row.age() / 2);
+/// println!("{} is {}, and {}", row.name(), row.state(), if busy { "busy" } else { "idle" });
+/// if let (Some(place), Some(waits_for)) = (row.start_location(), row.waits_for()) {
+///     println!("it was started at {place}, and waits for {waits_for}");
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct ThreadDump {
+    ident: ThreadId,
+    native_id: Option<u64>,
+    name: Name,
+    class_name: &'static str,
+    daemon: bool,
+    stop_requested: bool,
+    age: Duration,
+    cpu_time: Option<Duration>,
+    starter: Option<ThreadId>,
+    group: Option<u64>,
+    waits_for: Option<WaitsFor>,
+    start_location: Option<&'static Location<'static>>,
+}
+
+/// How far a live thread has come.
+///
+/// # Examples
+///
+/// ```
+/// use threadkit::ThreadState;
+///
+/// let dump = threadkit::dump();
+/// let me = dump.threads().iter().find(|row| row.ident() == threadkit::get_ident()).unwrap();
+/// assert_eq!(me.state(), ThreadState::Running);
+/// assert_eq!(me.state().to_string(), "running");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ThreadState {
+    /// The system was asked for the thread, which has not begun.
+    Starting,
+    /// It runs, or waits for what this crate does not see.
+    Running,
+    /// It waits; [`ThreadDump::waits_for`] says for what.
+    Waiting,
+    /// It was asked to stop, and is not over.
+    Stopping,
+}
+
+impl ThreadDump {
+    fn new(thread: &Thread, waits_for: Option<WaitsFor>, group: Option<u64>) -> Self {
+        let record = thread.record();
+        let native_id = thread.native_id();
+        // A kernel gives the id of a thread that is over to another.
+        let cpu_time = native_id.and_then(os::thread::cpu_time).filter(|_| thread.is_alive());
+        Self {
+            ident: thread.ident(),
+            native_id,
+            name: thread.name(),
+            class_name: thread.class_name(),
+            daemon: thread.is_daemon(),
+            stop_requested: thread.stop_requested(),
+            age: record.age(),
+            cpu_time,
+            starter: record.starter,
+            group,
+            waits_for,
+            start_location: thread.start_location(),
+        }
+    }
+
+    /// See [`Thread::ident`].
+    #[must_use]
+    pub fn ident(&self) -> ThreadId {
+        self.ident
+    }
+
+    /// See [`Thread::native_id`].
+    #[must_use]
+    pub fn native_id(&self) -> Option<u64> {
+        self.native_id
+    }
+
+    /// See [`Thread::name`].
+    #[must_use]
+    pub fn name(&self) -> &Name {
+        &self.name
+    }
+
+    /// See [`Thread::class_name`].
+    #[must_use]
+    pub fn class_name(&self) -> &'static str {
+        self.class_name
+    }
+
+    /// How far the thread has come.
+    #[must_use]
+    pub fn state(&self) -> ThreadState {
+        if self.stop_requested {
+            ThreadState::Stopping
+        } else if self.native_id.is_none() && self.start_location.is_some() {
+            ThreadState::Starting
+        } else if self.waits_for.is_some() {
+            ThreadState::Waiting
+        } else {
+            ThreadState::Running
+        }
+    }
+
+    /// See [`Thread::is_daemon`].
+    #[must_use]
+    pub fn is_daemon(&self) -> bool {
+        self.daemon
+    }
+
+    /// See [`Thread::stop_requested`].
+    #[must_use]
+    pub fn stop_requested(&self) -> bool {
+        self.stop_requested
+    }
+
+    /// The time since `start` was called; for the main thread and dummies, since this crate first saw
+    /// them.
+    #[must_use]
+    pub fn age(&self) -> Duration {
+        self.age
+    }
+
+    /// The time that the thread has spent on a processor, by the system's count; `None` where it does
+    /// not say (it does on Linux), and until the thread has begun.
+    #[must_use]
+    pub fn cpu_time(&self) -> Option<Duration> {
+        self.cpu_time
+    }
+
+    /// The thread that called `start`, which may be over; `None` for the main thread and dummies.
+    #[must_use]
+    pub fn starter(&self) -> Option<ThreadId> {
+        self.starter
+    }
+
+    /// The [`Group`](crate::Group) that the thread is in, if it is in one: its [id](crate::Group::id).
+    #[must_use]
+    pub fn group(&self) -> Option<u64> {
+        self.group
+    }
+
+    /// What the thread waits for; `None` if it runs, or waits for what this crate does not see.
+    #[must_use]
+    pub fn waits_for(&self) -> Option<&WaitsFor> {
+        self.waits_for.as_ref()
+    }
+
+    /// See [`Thread::start_location`].
+    #[must_use]
+    pub fn start_location(&self) -> Option<&'static Location<'static>> {
+        self.start_location
+    }
+}
