@@ -258,3 +258,64 @@ fn a_request_to_stop_wakes_sleeps_and_parks_and_calls_back_once() {
     parked.join().unwrap();
     assert_eq!(sleep(Duration::from_millis(1)), Ok(()));
 }
+
+/// How many mappings of memory the process has: a thread of the system's has two, its stack and the guard page.
+#[cfg(target_os = "linux")]
+fn mappings() -> usize {
+    std::fs::read_to_string("/proc/self/maps").unwrap().lines().count()
+}
+
+/// Whoever holds a handle, of whatever type, and however the thread was waited for, or not at all.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_thread_that_is_over_holds_nothing_of_the_systems() {
+    use threadkit::Thread;
+
+    const THREADS: usize = 500;
+    /// Starts a thread, and gives the handle when the thread is over.
+    type Way = fn() -> Box<dyn Send>;
+    fn until_over(thread: &Thread) {
+        while thread.is_alive() {}
+    }
+
+    let ways: [(&str, Way); 6] = [
+        ("looked at, typed", || {
+            let thread = spawn(|| ());
+            until_over(&thread.to_thread());
+            Box::new(thread)
+        }),
+        ("looked at, erased", || {
+            let thread = spawn(|| ()).to_thread();
+            until_over(&thread);
+            Box::new(thread)
+        }),
+        ("joined", || {
+            let thread = spawn(|| ());
+            thread.join().unwrap();
+            Box::new(thread)
+        }),
+        ("joined with a timeout", || {
+            let thread = spawn(|| ());
+            thread.join_timeout(Duration::from_secs(600)).unwrap();
+            Box::new(thread)
+        }),
+        ("asked with a timeout of zero", || {
+            let thread = spawn(|| ());
+            while thread.join_timeout(Duration::ZERO).is_err() {}
+            Box::new(thread)
+        }),
+        ("failed", || {
+            let thread = Target::new(|| threadkit::exit_thread()).start().unwrap().to_thread();
+            until_over(&thread);
+            Box::new(thread)
+        }),
+    ];
+    for (way, start) in ways {
+        let before = mappings();
+        let kept: Vec<_> = (0..THREADS).map(|_| start()).collect();
+        let more = mappings().saturating_sub(before);
+        // Those of other tests come and go meanwhile; kept stacks would be a thousand.
+        assert!(more < THREADS / 2, "{way}: {more} mappings more");
+        drop(kept);
+    }
+}

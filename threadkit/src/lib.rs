@@ -170,7 +170,6 @@ pub mod __private;
 pub use base::primitive::model;
 
 pub use self::core::exception::{Exception, ExceptionKind, Location};
-pub use self::core::registry::{active_count, enumerate, main_thread};
 pub use self::core::stop::Stopped;
 pub use base::ident::ThreadId;
 pub use base::name::Name;
@@ -188,7 +187,9 @@ pub use start::ready::{NotReady, ready};
 pub use start::scope::{Scope, ScopedTarget, scope};
 pub use start::startable::Startable;
 pub use start::target::{Target, spawn};
-pub use thread::current::{current_thread, get_ident, get_native_id, with_current};
+pub use thread::current::{
+    active_count, current_thread, enumerate, get_ident, get_native_id, main_thread, with_current,
+};
 pub use thread::{Erased, Thread};
 pub use tools::event::Event;
 pub use tools::group::Group;

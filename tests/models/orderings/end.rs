@@ -77,7 +77,7 @@ fn who_waits_for_the_flag_is_woken() {
 fn both_ways_to_wait_end() {
     loom::model(|| {
         let record = Record::new();
-        record.end.set_system_thread(record.start());
+        record.end.set_join_handle(record.start(), || record.is_over());
         let theirs = record.clone();
         let other = thread::spawn(move || {
             theirs.end.wait(|| theirs.is_over());
@@ -86,6 +86,22 @@ fn both_ways_to_wait_end() {
         record.end.wait(|| record.is_over());
         record.data.assert_written();
         other.join().unwrap();
+    });
+}
+
+/// A thread that is over keeps nothing of the system's, whether its starter or its end comes first to the handle.
+#[test]
+fn the_end_lets_the_systems_thread_go() {
+    loom::model(|| {
+        let record = Record::new();
+        let theirs = record.clone();
+        let thread = thread::spawn(move || {
+            theirs.end.set_thread(thread::current(), || false);
+            theirs.run();
+        });
+        record.end.set_join_handle(thread, || record.is_over());
+        record.end.wait_for(None, || record.is_over());
+        assert!(record.end.has_let_go());
     });
 }
 

@@ -40,7 +40,12 @@ pub(crate) mod exit {
 
 pub(crate) mod fork {
     /// Models do not fork.
-    pub(crate) fn install() {}
+    pub(crate) fn install(_: fn() -> Box<dyn Forking>) {}
+
+    /// See `os/fork.rs`.
+    pub(crate) trait Forking {
+        fn in_child(self: Box<Self>);
+    }
 }
 
 pub(crate) mod stderr {

@@ -1,4 +1,4 @@
-//! Std's locks, where a fork has to wait for them; see [`crate::os::fork`].
+//! Std's locks, where a fork has to wait for them; see `thread/fork.rs`.
 
 use crate::base::primitive::sync::{Mutex, MutexGuard, PoisonError};
 

@@ -9,6 +9,7 @@ use std::any::TypeId;
 use crate::class::fields::FieldsOf;
 use crate::class::receiver::{RunReceiver, This};
 use crate::core::exception::Failure;
+use crate::core::record::Class;
 use crate::failure::hook::ClassHook;
 
 /// A thread class: a type whose activity is its `run` method.
@@ -70,18 +71,7 @@ pub trait ThreadClass: Sized {
 /// Finds the failure in what `run` returned.
 pub(crate) type Judge<C> = fn(&<C as ThreadClass>::Output) -> Option<Failure>;
 
-/// What the threads of a class have in common, whatever its objects borrow.
-pub(crate) struct Class {
-    pub(crate) name: &'static str,
-    pub(crate) hook: Option<ClassHook>,
-    /// Absent where the object may borrow, and for threads that have none.
-    pub(crate) id: Option<fn() -> TypeId>,
-}
-
 impl Class {
-    pub(crate) const MAIN: &Self = &Self { name: "MainThread", hook: None, id: None };
-    pub(crate) const DUMMY: &Self = &Self { name: "DummyThread", hook: None, id: None };
-
     pub(crate) const fn of<C: ThreadClass>(id: Option<fn() -> TypeId>) -> Self {
         Self { name: C::__OPTIONS.class_name, hook: C::__OPTIONS.excepthook, id }
     }

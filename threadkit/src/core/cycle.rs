@@ -4,9 +4,8 @@ use std::collections::HashSet;
 use std::iter;
 use std::sync::Arc;
 
-use super::graph::{Edge, edge_of};
 use crate::base::ident::ThreadId;
-use crate::core::record::Record;
+use crate::core::record::{Record, Wait};
 
 /// For whom a thread waits.
 #[derive(Default)]
@@ -17,16 +16,28 @@ struct Waits {
     any: Vec<Arc<Record>>,
 }
 
+/// Whether the wait lasts for as long as other threads do not end it. One for a thread that is ready is over, even if
+/// the waiter has not heard of it yet: the thread may join it from then on.
+fn is_unbounded(wait: &Wait) -> bool {
+    match wait {
+        Wait::End { timed, .. } => !timed,
+        Wait::Ready { target, timed } => !timed && !target.is_ready(),
+        Wait::FirstOf(_) => true,
+        Wait::Scope | Wait::Event | Wait::EventOrStop | Wait::Sleep | Wait::Stop => false,
+    }
+}
+
 impl Waits {
     /// The caller holds the lock of the graph.
     fn of(record: &Record) -> Self {
         let mut waits = Self::default();
-        if let Some(edge) = edge_of(record).as_ref().filter(|edge| edge.is_unbounded()) {
+        if let Some(edge) = record.edge().as_ref().filter(|edge| is_unbounded(edge)) {
             match edge {
-                Edge::End { target, .. } | Edge::Ready { target, .. } => {
+                Wait::End { target, .. } | Wait::Ready { target, .. } => {
                     waits.all.push(target.clone());
                 }
-                Edge::FirstOf(targets) => waits.any.clone_from(targets),
+                Wait::FirstOf(targets) => waits.any.clone_from(targets),
+                Wait::Scope | Wait::Event | Wait::EventOrStop | Wait::Sleep | Wait::Stop => {}
             }
         }
         let scopes = iter::successors(record.scope(), |scope| scope.around.clone());
@@ -49,7 +60,7 @@ impl Waits {
 /// the first of them to the one that waits for one of `stuck`. The caller holds the lock of the graph.
 pub(crate) fn find(targets: &[Arc<Record>], stuck: &[Arc<Record>]) -> Option<Vec<Arc<Record>>> {
     // Most threads that are waited for wait for nobody: then there is nothing to allocate.
-    if targets.iter().any(|target| edge_of(target).is_none() && target.scope().is_none()) {
+    if targets.iter().any(|target| target.edge().is_none() && target.scope().is_none()) {
         return None;
     }
     let ending = ending(&reach(targets, stuck));

@@ -21,7 +21,7 @@ pub(crate) struct End {
 }
 
 struct Waits {
-    /// To join it, for who waits first.
+    /// Joined by the first waiter.
     system: Option<JoinHandle<()>>,
     /// To unpark it; absent until the thread has begun.
     thread: Option<Thread>,
@@ -38,12 +38,19 @@ impl End {
         Self { waits: Mutex::new(waits), reached: Condvar::new() }
     }
 
-    /// The system's thread, for who waits first.
-    pub(crate) fn set_system_thread(&self, handle: JoinHandle<()>) {
-        self.waits.lock().system = Some(handle);
+    /// Stores the join handle for the first waiter. A thread that is over already has no use for it: dropping it lets
+    /// the system's thread go.
+    pub(crate) fn set_join_handle(&self, handle: JoinHandle<()>, is_over: impl FnOnce() -> bool) {
+        let mut waits = self.waits.lock();
+        if is_over() {
+            drop(waits);
+            drop(handle);
+        } else {
+            waits.system = Some(handle);
+        }
     }
 
-    /// The system's thread, for who unparks it; at once if somebody has.
+    /// Stores the handle for `unpark`; unparks at once if that was already asked.
     pub(crate) fn set_thread(&self, thread: Thread, is_unparked: impl FnOnce() -> bool) {
         let mut waits = self.waits.lock();
         let thread = waits.thread.insert(thread);
@@ -59,6 +66,14 @@ impl End {
             Some(thread) => thread.unpark(),
             None => postpone(),
         }
+    }
+
+    /// For the models: nothing of the system's is held.
+    #[cfg(test)]
+    #[allow(dead_code)]
+    pub(crate) fn has_let_go(&self) -> bool {
+        let waits = self.waits.lock();
+        waits.system.is_none() && waits.thread.is_none()
     }
 
     /// In a fork's child: the system's thread is not there, or is the main thread, and must be
@@ -79,13 +94,15 @@ impl End {
         self.reached.notify_all();
     }
 
-    /// The same for the last flag of all: wakes the tasks, too.
+    /// The same for the last flag of all: wakes the tasks, too, and lets go of the system's thread, whoever holds a
+    /// handle. Nobody joins it any more: a waiter that has not taken it by now goes by the flag.
     pub(crate) fn reach(&self, set_flag: impl FnOnce()) {
         let mut lock = self.waits.lock();
         set_flag();
-        let wakers = lock.wakers.take();
+        let (system, thread, wakers) = (lock.system.take(), lock.thread.take(), lock.wakers.take());
         drop(lock);
         self.reached.notify_all();
+        drop((system, thread));
         // Outside of the lock, and caught: a waker is the code of whoever wrote the executor.
         for (_, waker) in wakers.map(|wakers| *wakers).into_iter().flatten() {
             guest::call(|| waker.wake());
@@ -123,12 +140,11 @@ impl End {
         guest::drop(waker);
     }
 
-    /// Waits until `is_set`, or until `deadline`. The system's thread stays where it is.
-    pub(crate) fn wait_for(&self, deadline: Option<Instant>, is_set: impl Fn() -> bool) {
-        self.wait_locked(&mut self.waits.lock(), deadline, is_set);
+    /// Waits until `is_set`, or until `deadline`; false if that came first. The system's thread stays where it is.
+    pub(crate) fn wait_for(&self, deadline: Option<Instant>, is_set: impl Fn() -> bool) -> bool {
+        self.wait_locked(&mut self.waits.lock(), deadline, is_set)
     }
 
-    /// The same under the lock; false if the deadline came first.
     fn wait_locked(
         &self,
         lock: &mut MutexGuard<'_, Waits>,
@@ -157,18 +173,5 @@ impl End {
             return;
         }
         self.wait_locked(&mut waits, None, is_over);
-    }
-
-    /// The same until `deadline`; false if that came first.
-    pub(crate) fn wait_until(&self, deadline: Instant, is_over: impl Fn() -> bool) -> bool {
-        let mut waits = self.waits.lock();
-        if !self.wait_locked(&mut waits, Some(deadline), is_over) {
-            return false;
-        }
-        // Over: nobody will wait for the system's thread, and it need not be kept for that.
-        let handle = waits.system.take();
-        drop(waits);
-        drop(handle);
-        true
     }
 }

@@ -1,7 +1,6 @@
-//! The graph of joins: who waits for whom, so that no wait begins that cannot end.
+//! The graph of joins: who waits for whom. It refuses a wait that would close a cycle and never end.
 //!
-//! A thread waits for the one that it joins, for those in the scopes that it owns, or for the first of
-//! a group.
+//! The waits of a thread stand in its record; what is here is the lock under which they are entered and looked at.
 
 use std::iter;
 use std::mem;
@@ -12,52 +11,16 @@ use crate::base::locks;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::{Mutex, MutexGuard};
 use crate::core::cycle;
-use crate::core::observe::{self, Moment, Wait};
-use crate::core::record::Record;
-use crate::core::registry::{self, enumerate};
-use crate::join::{JoinCycle, JoinError};
-use crate::thread::Thread;
-
-/// For whom a thread waits, and for what. A timed wait ends by itself, and so closes no cycle.
-pub(crate) enum Edge {
-    End {
-        target: Arc<Record>,
-        timed: bool,
-    },
-    Ready {
-        target: Arc<Record>,
-        timed: bool,
-    },
-    /// The first end of these. A thin pointer, since every record has room for an edge.
-    FirstOf(Arc<Vec<Arc<Record>>>),
-}
-
-impl Edge {
-    /// Whether the wait lasts for as long as others do not end it. One for a thread that is ready is
-    /// over, even if the waiter has not heard: the thread may join it from then on.
-    pub(crate) fn is_unbounded(&self) -> bool {
-        match self {
-            Self::End { timed, .. } => !timed,
-            Self::Ready { target, timed } => !timed && !target.is_ready(),
-            Self::FirstOf(_) => true,
-        }
-    }
-
-    pub(crate) fn wait(&self) -> Wait<'_> {
-        match self {
-            Self::End { target, .. } => Wait::End(target),
-            Self::Ready { target, .. } => Wait::Ready(target),
-            Self::FirstOf(_) => Wait::FirstOf,
-        }
-    }
-}
+use crate::core::observe::{self, Moment};
+use crate::core::record::{Record, Wait};
+use crate::core::registry;
 
 global! {
     /// Std's lock, since a fork waits for it.
     static GRAPH: Mutex<Graph> = Mutex::new(Graph { stranded: Vec::new() });
 }
 
-/// The lock of the edges, which stand in the records of those who wait.
+/// What the lock of the graph guards besides the waits in the records.
 pub(crate) struct Graph {
     /// The threads that will not be over while there is a process: the one on which it exits, and the
     /// main thread if that is another. Empty until then.
@@ -68,29 +31,28 @@ pub(crate) fn lock() -> MutexGuard<'static, Graph> {
     locks::lock(&GRAPH)
 }
 
-/// An edge of the graph, while the wait lasts.
+/// A wait of the current thread, while it lasts. A thread has one at a time.
 pub(crate) struct Waiting<'a>(&'a Record);
+
+/// The threads of a cycle that a wait would close: each would wait for the next, and the last for the first.
+pub(crate) type Cycle = Vec<Arc<Record>>;
 
 /// Enters the wait of `waiter` for the end of `target`, unless it would close a cycle.
 pub(crate) fn enter<'a>(
     waiter: &'a Arc<Record>,
     target: &Arc<Record>,
-) -> Result<Waiting<'a>, JoinError> {
-    let edge = Edge::End { target: target.clone(), timed: false };
-    let waiting = enter_checked(waiter, slice::from_ref(target), edge)?;
-    observe::tell(waiter, Moment::Waits(Wait::End(target)));
-    Ok(waiting)
+) -> Result<Waiting<'a>, Cycle> {
+    let wait = Wait::End { target: target.clone(), timed: false };
+    enter_checked(waiter, slice::from_ref(target), wait)
 }
 
 /// Enters the wait of `waiter` for the first end of `targets`, unless all of them wait for `waiter`.
 pub(crate) fn enter_first_of(
     waiter: &Arc<Record>,
     targets: Vec<Arc<Record>>,
-) -> Result<Waiting<'_>, JoinError> {
+) -> Result<Waiting<'_>, Cycle> {
     let targets = Arc::new(targets);
-    let waiting = enter_checked(waiter, &targets, Edge::FirstOf(targets.clone()))?;
-    observe::tell(waiter, Moment::Waits(Wait::FirstOf));
-    Ok(waiting)
+    enter_checked(waiter, &targets, Wait::FirstOf(targets.clone()))
 }
 
 /// Look and entry are one step under the lock: of the waits that close a cycle together, the last to
@@ -98,21 +60,26 @@ pub(crate) fn enter_first_of(
 fn enter_checked<'a>(
     waiter: &'a Arc<Record>,
     targets: &[Arc<Record>],
-    edge: Edge,
-) -> Result<Waiting<'a>, JoinError> {
+    wait: Wait,
+) -> Result<Waiting<'a>, Cycle> {
     let graph = lock();
     if let Some(way) = cycle::find(targets, slice::from_ref(waiter)) {
         drop(graph);
-        let threads = iter::once(waiter.clone()).chain(way);
-        return Err(JoinError::Deadlock(JoinCycle(threads.map(Thread::erased_arc).collect())));
+        return Err(iter::once(waiter.clone()).chain(way).collect());
     }
-    Ok(Graph::enter(graph, waiter, edge))
+    Ok(Graph::enter(graph, waiter, wait))
 }
 
-/// Enters a wait that closes no cycle: it is timed, or the target has not begun.
-pub(crate) fn enter_unchecked(waiter: &Record, edge: Edge) -> Waiting<'_> {
-    observe::tell(waiter, Moment::Waits(edge.wait()));
-    Graph::enter(lock(), waiter, edge)
+/// Enters a wait that closes no cycle: it is timed, names no thread, or its target has not begun.
+pub(crate) fn enter_unchecked(waiter: &Record, wait: Wait) -> Waiting<'_> {
+    let Some(number) = wait.number() else { return Graph::enter(lock(), waiter, wait) };
+    waiter.set_pause(number);
+    Waiting::begin(waiter)
+}
+
+/// What `waiter` waits for.
+pub(crate) fn wait_of(_: &MutexGuard<'_, Graph>, waiter: &Record) -> Option<Wait> {
+    waiter.wait()
 }
 
 /// The process exits, and `thread` will not be over before it ends. Those that wait for it, one by way of
@@ -122,27 +89,35 @@ pub(crate) fn strand(thread: &Arc<Record>) {
     release_stranded();
 }
 
+/// The process exits on `thread`, which waits there for the others: it is neither over, nor waited for.
+pub(crate) fn exits_on(thread: &Arc<Record>) {
+    registry::remove(thread);
+    strand(thread);
+}
+
+/// A stranded thread will not end before the process does. Neither will any thread that waits for it, directly or not,
+/// so the process stops waiting for those.
 fn release_stranded() {
-    for thread in enumerate() {
+    for thread in registry::alive() {
         let graph = lock();
-        let waits = cycle::find(slice::from_ref(thread.record_arc()), &graph.stranded).is_some();
+        let waits = cycle::find(slice::from_ref(&thread), &graph.stranded).is_some();
         drop(graph);
         if waits {
-            registry::remove(thread.record());
+            registry::remove(&thread);
         }
     }
 }
 
 impl Graph {
     /// Enters an edge and gives the lock back.
-    fn enter<'a>(this: MutexGuard<'_, Self>, waiter: &'a Record, edge: Edge) -> Waiting<'a> {
-        *edge_of(waiter) = Some(edge);
+    fn enter<'a>(this: MutexGuard<'_, Self>, waiter: &'a Record, wait: Wait) -> Waiting<'a> {
+        *waiter.edge() = Some(wait);
         let exiting = !this.stranded.is_empty();
         drop(this);
         if exiting {
             release_stranded();
         }
-        Waiting(waiter)
+        Waiting::begin(waiter)
     }
 
     /// In a fork's child, which does not exit when its parent does.
@@ -152,18 +127,26 @@ impl Graph {
     }
 }
 
-/// For whom `waiter` waits; the caller holds the lock.
-pub(crate) fn edge_of(waiter: &Record) -> MutexGuard<'_, Option<Edge>> {
-    locks::lock(&waiter.waits)
+impl<'a> Waiting<'a> {
+    /// The wait is entered: tells who listens.
+    fn begin(waiter: &'a Record) -> Self {
+        observe::tell(waiter, Moment::Waits);
+        Self(waiter)
+    }
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        let graph = lock();
-        let edge = edge_of(self.0).take();
-        drop(graph);
-        // Outside of the lock: it may be the last handle of its thread.
-        drop(edge);
+        // Only the thread itself sets and clears this, so a number that is there is that of this wait.
+        if self.0.pause() != 0 {
+            self.0.set_pause(0);
+        } else {
+            let graph = lock();
+            let edge = self.0.edge().take();
+            drop(graph);
+            // Outside of the lock: it may be the last handle of its thread.
+            drop(edge);
+        }
         observe::tell(self.0, Moment::Waited);
     }
 }

@@ -7,8 +7,6 @@ mod flags;
 pub(crate) mod graph;
 pub(crate) mod observe;
 pub(crate) mod open_scope;
-pub(crate) mod pause;
-mod rare;
 pub(crate) mod record;
 pub(crate) mod registry;
 pub(crate) mod stop;

@@ -3,21 +3,9 @@
 use std::mem;
 use std::sync::Arc;
 
-use super::graph::lock;
-use crate::base::locks;
-use crate::base::primitive::sync::{Mutex, MutexGuard};
-use crate::core::pause::Pause;
-use crate::core::record::Record;
-use crate::thread::current::current_thread;
-
-/// The threads of a scope. From their start on, its owner counts as waiting for them in the graph of
-/// joins: the owner's own wait comes last and must not be refused.
-pub(crate) struct OpenScope {
-    /// The scope of the same owner that this one is in.
-    pub(crate) around: Option<Arc<OpenScope>>,
-    /// Taken only under the lock of the graph, which a fork waits for.
-    threads: Mutex<Vec<Arc<Record>>>,
-}
+use crate::base::primitive::sync::Mutex;
+use crate::core::graph::{self, lock};
+use crate::core::record::{OpenScope, Record, Wait};
 
 impl OpenScope {
     /// Opens a scope of `owner`, inside the one that it has open.
@@ -43,9 +31,8 @@ impl OpenScope {
 
     /// Waits until all threads are over, those included that they start meanwhile. It is never refused,
     /// and does not panic.
-    pub(crate) fn wait(&self) {
-        let owner = current_thread();
-        let _paused = owner.record().begin_pause(Pause::Scope);
+    pub(crate) fn wait(&self, owner: &Record) {
+        let _waiting = graph::enter_unchecked(owner, Wait::Scope);
         while let Some(thread) = self.any() {
             if !thread.is_over() {
                 thread.end.wait(|| thread.is_over());
@@ -68,11 +55,6 @@ impl OpenScope {
     fn any(&self) -> Option<Arc<Record>> {
         let _graph = lock();
         self.threads().last().cloned()
-    }
-
-    /// The caller holds the lock of the graph.
-    pub(crate) fn threads(&self) -> MutexGuard<'_, Vec<Arc<Record>>> {
-        locks::lock(&self.threads)
     }
 }
 

@@ -1,6 +1,23 @@
-//! [`Record`]: what is known of one thread, whatever its class.
+//! [`Record`]: what is known of any thread.
+//!
+//! # The life of a thread
+//!
+//! | it is | which is seen by | who sets it | what comes next |
+//! |---|---|---|---|
+//! | starting | a place in the registry, without `TAKEN` | `start`, on the starter | taken or refused |
+//! | refused | `OVER`, without `TAKEN` | `start`, when the system refuses the thread | nothing |
+//! | taken | `TAKEN` | the starter and the thread, whoever is first | begun |
+//! | begun | a native id; the system's thread is known, so that `unpark` reaches it | the thread, before any user code | heard |
+//! | heard | a hearer of panics (`base::guest`): failures are the excepthook's | the thread, before `run` | returned, or exiting |
+//! | returned | `Current::returned`: `run`, the hooks and the thread-locals are behind it | the thread, as it returns into std | over |
+//! | over | `OVER`, and no place in the registry; nothing of the system's is held | the thread's last destructor | nothing |
+//! | exiting | no place in the registry, stranded in the graph of joins | `graph::exits_on`: the process exits on it | it is never over |
+//! | lost | `OVER` and `LOST` | the fork, in its child | nothing |
+//!
+//! The main thread and dummies begin as *begun*: the registry makes their records at the first need. The main thread is
+//! over when its body is; a dummy when its thread-locals are destroyed.
 
-use std::any::TypeId;
+use std::any::{Any, TypeId};
 use std::mem;
 use std::panic::Location;
 use std::sync::{Arc, Weak};
@@ -11,28 +28,22 @@ use crate::base::locks::lock;
 use crate::base::name::Name;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
-use crate::base::primitive::sync::{Mutex, OnceLock};
-use crate::base::primitive::thread;
-use crate::class::Class;
+use crate::base::primitive::sync::{Mutex, MutexGuard, OnceLock};
+use crate::base::primitive::thread::{self, JoinHandle, Thread};
 use crate::core::end::End;
 use crate::core::exception::Exception;
 use crate::core::flags::{DAEMON, DUMMY, Flags, LOST, MAIN, OVER, READY, TAKEN, UNPARKED};
-use crate::core::graph::Edge;
-use crate::core::open_scope::OpenScope;
-use crate::core::rare::Rare;
-use crate::core::registry;
-use crate::core::stop::StopState;
+use crate::core::stop::{StopCallback, StopState};
 use crate::failure::hook::ClassHook;
-use crate::thread::typed::Downcast;
 
 /// What is known of one thread, whatever its class. It does not keep the object alive. Each live thread
 /// has one, so what few threads need is in [`Rare`].
 pub(crate) struct Record {
     ident: ThreadId,
-    class: &'static Class,
+    pub(super) class: &'static Class,
     flags: Flags,
-    /// A [`Pause`](super::pause::Pause), or 0.
-    pub(super) pause: AtomicU8,
+    /// The number of a [`Wait`] that names no thread, or 0.
+    pause: AtomicU8,
     /// The place in the registry, plus one; read and written under its lock.
     slot: AtomicU32,
     /// In nanoseconds of [`uptime`], half as long as an `Instant`.
@@ -40,9 +51,9 @@ pub(crate) struct Record {
     /// 0 until the thread has begun.
     native_id: AtomicU64,
     /// Taken only under the registry's lock, which a fork waits for: so no lost thread holds it.
-    name: Mutex<NameState>,
-    /// For whom the thread waits; taken only under the lock of the graph of joins, as `name` is.
-    pub(crate) waits: Mutex<Option<Edge>>,
+    pub(super) name: Mutex<NameState>,
+    /// For whom the thread waits; taken only under the lock of the graph of joins, as `name` is under the registry's.
+    edge: Mutex<Option<Wait>>,
     pub(crate) start_location: Option<&'static Location<'static>>,
     /// Who called `start`.
     pub(crate) starter: Option<ThreadId>,
@@ -52,8 +63,101 @@ pub(crate) struct Record {
     rare: OnceLock<Box<Rare>>,
 }
 
-/// A default name is formatted when somebody asks for it.
-enum NameState {
+/// What the threads of a class have in common, whatever its objects borrow.
+pub(crate) struct Class {
+    pub(crate) name: &'static str,
+    pub(crate) hook: Option<ClassHook>,
+    /// Absent where the object may borrow, and for threads that have none.
+    pub(crate) id: Option<fn() -> TypeId>,
+}
+
+impl Class {
+    const MAIN: &Self = &Self { name: "MainThread", hook: None, id: None };
+    const DUMMY: &Self = &Self { name: "DummyThread", hook: None, id: None };
+}
+
+/// The way back from an erased handle: fills the `Option<Arc<dyn Holder<C>>>` in `typed`, if it is
+/// of the right `C`. A request rather than a cast, so that `C` needs no bound.
+pub(crate) trait Downcast: Send + Sync {
+    fn downcast(self: Arc<Self>, typed: &mut dyn Any);
+}
+
+/// What few threads need: allocated at the first need of any of it.
+#[derive(Default)]
+struct Rare {
+    stop: StopState,
+    /// Set before the thread is over.
+    failure: OnceLock<Arc<Exception>>,
+    /// The innermost scope that the thread owns. Taken only under the lock of the graph of joins,
+    /// which a fork waits for: so no lost thread holds it.
+    scope: Mutex<Option<Arc<OpenScope>>>,
+}
+
+/// What a thread waits for, as far as this crate knows.
+///
+/// Those that name a thread are the edges of the graph of joins, and stand under its lock. The others are a number in
+/// the record of whoever waits, since they close no cycle; see [`graph`](super::graph).
+#[derive(Clone)]
+pub(crate) enum Wait {
+    /// The end of a thread. A timed wait ends by itself, and so closes no cycle.
+    End {
+        target: Arc<Record>,
+        timed: bool,
+    },
+    /// A thread that is to call `ready()`.
+    Ready {
+        target: Arc<Record>,
+        timed: bool,
+    },
+    /// The first end of these. A thin pointer, since every record has room for a wait.
+    FirstOf(Arc<Vec<Arc<Record>>>),
+    Scope,
+    Event,
+    EventOrStop,
+    Sleep,
+    Stop,
+}
+
+impl Wait {
+    /// Those that name no thread; the number of each is its place here, plus one.
+    const ALONE: [Self; 5] = [Self::Scope, Self::Event, Self::EventOrStop, Self::Sleep, Self::Stop];
+
+    /// The number of a wait that names no thread.
+    pub(super) fn number(&self) -> Option<u8> {
+        Some(match self {
+            Self::End { .. } | Self::Ready { .. } | Self::FirstOf(_) => return None,
+            Self::Scope => 1,
+            Self::Event => 2,
+            Self::EventOrStop => 3,
+            Self::Sleep => 4,
+            Self::Stop => 5,
+        })
+    }
+
+    /// The wait of this number; 0 is none.
+    fn numbered(number: u8) -> Option<Self> {
+        Self::ALONE.get(usize::from(number).checked_sub(1)?).cloned()
+    }
+}
+
+/// The threads of a scope. From their start on, its owner counts as waiting for them in the graph of
+/// joins: the owner's own wait comes last and must not be refused. See [`open_scope`](super::open_scope).
+pub(crate) struct OpenScope {
+    /// The scope of the same owner that this one is in.
+    pub(super) around: Option<Arc<OpenScope>>,
+    /// Taken only under the lock of the graph, which a fork waits for.
+    pub(super) threads: Mutex<Vec<Arc<Record>>>,
+}
+
+impl OpenScope {
+    /// The caller holds the lock of the graph of joins.
+    pub(super) fn threads(&self) -> MutexGuard<'_, Vec<Arc<Record>>> {
+        lock(&self.threads)
+    }
+}
+
+/// A default name is formatted when somebody asks for it; see [`registry`](super::registry).
+pub(super) enum NameState {
     Numbered(u64),
     Is(Name),
 }
@@ -117,7 +221,7 @@ impl Record {
             born: uptime(),
             native_id: AtomicU64::new(0),
             name: Mutex::new(name),
-            waits: Mutex::new(None),
+            edge: Mutex::new(None),
             start_location: None,
             starter: None,
             link: None,
@@ -149,37 +253,24 @@ impl Record {
         Duration::from_nanos(uptime() - self.born)
     }
 
-    pub(crate) fn name(&self) -> Name {
-        let _registry = registry::lock();
-        let mut name = lock(&self.name);
-        match &*name {
-            NameState::Is(name) => name.clone(),
-            NameState::Numbered(number) => {
-                let formatted = Name::from(numbered(self.class.name, *number));
-                *name = NameState::Is(formatted.clone());
-                formatted
-            }
-        }
+    /// The number of what the thread waits for, where that is no other thread; 0 for nothing.
+    pub(super) fn pause(&self) -> u8 {
+        self.pause.load(Ordering::Relaxed) // Relaxed: it says nothing of other data
     }
 
-    /// The name for the system: without the part behind an inner NUL, which std refuses; with room
-    /// for the NUL that std adds.
-    pub(crate) fn system_name(&self) -> String {
-        let _registry = registry::lock();
-        match &*lock(&self.name) {
-            NameState::Numbered(number) => numbered(self.class.name, *number),
-            NameState::Is(name) => {
-                let visible = name.split('\0').next().unwrap_or_default();
-                let mut text = String::with_capacity(visible.len() + 1);
-                text.push_str(visible);
-                text
-            }
-        }
+    /// Sets it; called by the thread itself.
+    pub(super) fn set_pause(&self, number: u8) {
+        self.pause.store(number, Ordering::Relaxed); // as in `pause`
     }
 
-    pub(crate) fn set_name(&self, name: Name) {
-        let _registry = registry::lock();
-        *lock(&self.name) = NameState::Is(name);
+    /// For whom the thread waits; the caller holds the lock of the graph of joins.
+    pub(super) fn edge(&self) -> MutexGuard<'_, Option<Wait>> {
+        lock(&self.edge)
+    }
+
+    /// What the thread waits for; the caller holds the lock of the graph of joins.
+    pub(super) fn wait(&self) -> Option<Wait> {
+        self.edge().clone().or_else(|| Wait::numbered(self.pause()))
     }
 
     pub(crate) fn native_id(&self) -> Option<u64> {
@@ -238,8 +329,8 @@ impl Record {
         self.end.announce(|| self.set(READY));
     }
 
-    /// Whether the thread stayed in the parent of a fork, alive or over: nobody of it is there to be told
-    /// anything, and those who were at it in the parent may hold its locks for ever.
+    /// True if the thread belongs to the parent of a fork. It cannot be told anything, and its locks may stay held
+    /// for ever.
     fn is_out_of_reach(&self) -> bool {
         self.ident.is_inherited() && (self.is_lost() || !self.is_main())
     }
@@ -254,6 +345,7 @@ impl Record {
 
     /// The first failure is the one that joiners see.
     pub(crate) fn set_failure(&self, exception: Arc<Exception>) {
+        debug_assert!(!self.is_over(), "a thread fails before it is over");
         let _ = self.rare().failure.set(exception);
     }
 
@@ -273,8 +365,15 @@ impl Record {
         self.set(TAKEN);
     }
 
+    /// Called by the starter once the system has taken the thread, which may be over by then.
+    pub(crate) fn set_join_handle(&self, handle: JoinHandle<()>) {
+        self.end.set_join_handle(handle, || self.is_over());
+        self.set_taken();
+    }
+
     /// Called by the thread itself, before user code: from now on `unpark` reaches it.
-    pub(crate) fn set_system_thread(&self, thread: thread::Thread) {
+    pub(crate) fn set_system_thread(&self, thread: Thread) {
+        debug_assert!(!self.is_over(), "a thread begins before it is over");
         self.end.set_thread(thread, || self.is(UNPARKED));
     }
 
@@ -287,6 +386,18 @@ impl Record {
 
     pub(crate) fn stop(&self) -> &StopState {
         &self.rare().stop
+    }
+
+    /// Registers what is to be called when a stop is requested; by the starter, before the thread begins.
+    pub(crate) fn set_stop_callbacks(&self, callbacks: Vec<StopCallback>) {
+        for callback in callbacks {
+            self.stop().on_stop(callback);
+        }
+    }
+
+    /// Takes those back that were not called, where the system refused the thread.
+    pub(crate) fn take_stop_callbacks(&self) -> Vec<StopCallback> {
+        self.rare.get().map(|rare| rare.stop.take_callbacks()).unwrap_or_default()
     }
 
     pub(crate) fn stop_requested(&self) -> bool {
@@ -317,6 +428,10 @@ impl Record {
 
     /// The thread is over, and those who wait for it are told next, by `set_over`.
     pub(crate) fn mark_over(&self) {
+        debug_assert!(
+            !self.is_over() || self.is_main(),
+            "a thread is over once; main's body before it"
+        );
         self.set(OVER);
     }
 
@@ -348,21 +463,16 @@ fn uptime() -> u64 {
     u64::try_from(elapsed.as_nanos()).expect("a process does not live for 500 years")
 }
 
-/// `Class-1`: what distinguishes comes first, as kernels cut names at 15 bytes. With room for the
-/// NUL that std adds for the system, so that it need not allocate again.
-fn numbered(class_name: &str, number: u64) -> String {
-    let digits = number.checked_ilog10().unwrap_or(0) + 1;
-    let mut name = String::with_capacity(class_name.len() + digits as usize + 2);
-    name.push_str(class_name);
-    name.push('-');
-    push_digits(&mut name, number);
-    name
-}
+#[cfg(test)]
+mod tests {
+    use super::Wait;
 
-/// A third of what `write!` costs, and every start pays for it.
-fn push_digits(text: &mut String, number: u64) {
-    if number >= 10 {
-        push_digits(text, number / 10);
+    #[test]
+    fn each_number_is_that_of_its_wait() {
+        for number in 1..=Wait::ALONE.len() {
+            let number = u8::try_from(number).unwrap();
+            assert_eq!(Wait::numbered(number).unwrap().number(), Some(number));
+        }
+        assert!(Wait::numbered(0).is_none());
     }
-    text.push(char::from(b"0123456789"[(number % 10) as usize]));
 }

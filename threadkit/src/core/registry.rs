@@ -6,10 +6,11 @@ use std::time::Duration;
 use slab::Slab;
 
 use crate::base::locks;
+use crate::base::name::Name;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use crate::core::record::Record;
-use crate::thread::Thread;
+use crate::core::observe::{self, Moment};
+use crate::core::record::{NameState, Record};
 
 global! {
     /// Std's lock and condition variable, since a fork waits for the lock.
@@ -46,65 +47,33 @@ pub(crate) fn lock() -> MutexGuard<'static, Registry> {
     locks::lock(&REGISTRY)
 }
 
-/// The threads that are alive, in the order of their start: the main thread, daemons, dummies, and
-/// those that are being started. As Python's [`threading.enumerate`].
-///
-/// # Examples
-///
-/// ```
-/// let thread = threadkit::spawn(|| threadkit::enumerate().len());
-/// assert!(thread.value().unwrap() >= 2); // main and the thread itself
-/// ```
-///
-/// [`threading.enumerate`]: https://docs.python.org/3/library/threading.html#threading.enumerate
-#[must_use]
-pub fn enumerate() -> Vec<Thread> {
+/// The threads that are alive, in the order of their start.
+pub(crate) fn alive() -> Vec<Arc<Record>> {
     let mut registry = lock();
     let main = registry.main().clone();
     let mut threads = Vec::with_capacity(registry.threads.len() + 1);
-    threads.extend(Some(main).filter(|main| !main.is_over()).map(Thread::erased_arc));
-    threads.extend(registry.threads.iter().map(|(_, record)| Thread::erased_arc(record.clone())));
+    threads.extend(Some(main).filter(|main| !main.is_over()));
+    threads.extend(registry.threads.iter().map(|(_, record)| record.clone()));
     drop(registry);
-    threads.sort_unstable_by_key(Thread::ident);
+    threads.sort_unstable_by_key(|thread| thread.ident());
     threads
 }
 
-/// How many threads are alive: the length of [`enumerate`], as Python's [`threading.active_count`].
-///
-/// # Examples
-///
-/// ```
-/// assert!(threadkit::active_count() >= 1);
-/// ```
-///
-/// [`threading.active_count`]: https://docs.python.org/3/library/threading.html#threading.active_count
-#[must_use]
-#[doc(alias = "activeCount")]
-pub fn active_count() -> usize {
+/// How many threads are alive.
+pub(crate) fn count_alive() -> usize {
     let mut registry = lock();
     registry.threads.len() + usize::from(!registry.main().is_over())
 }
 
-/// The main thread, from whichever thread it is asked for; as Python's [`threading.main_thread`].
-///
-/// In a fork's child it is the thread that forked.
-///
-/// # Examples
-///
-/// ```
-/// assert_eq!(threadkit::main_thread().class_name(), "MainThread");
-/// ```
-///
-/// [`threading.main_thread`]: https://docs.python.org/3/library/threading.html#threading.main_thread
-#[must_use]
-pub fn main_thread() -> Thread {
-    Thread::erased_arc(lock().main().clone())
+/// The main thread.
+pub(crate) fn main() -> Arc<Record> {
+    lock().main().clone()
 }
 
-pub(crate) fn add_dummy() -> Thread {
+pub(crate) fn add_dummy() -> Arc<Record> {
     let record = Arc::new(Record::dummy());
     lock().insert(&record);
-    Thread::erased_arc(record)
+    record
 }
 
 /// Registers a thread that is about to be started.
@@ -134,6 +103,20 @@ pub(crate) fn remove_over(record: &Record) {
     let removed = registry.take_out(record);
     drop(registry);
     drop(removed); // as above
+}
+
+/// A thread is over: the last of std's destructors on it.
+pub(crate) fn end(thread: &Record) {
+    // Before it is out of the registry: who looks there for a thread finds it, or has been told of its end.
+    observe::tell(thread, Moment::Over);
+    remove_over(thread);
+    thread.set_over();
+}
+
+/// Asks those live threads to stop that `asked` picks; the main thread is not among them.
+pub(crate) fn stop_those(asked: impl Fn(&Record) -> bool) {
+    let threads = alive().into_iter().filter(|thread| !thread.is_main());
+    threads.filter(|thread| asked(thread)).for_each(|thread| thread.request_stop());
 }
 
 /// Waits until no thread holds the process, those started meanwhile included; from then on none can
@@ -175,9 +158,8 @@ impl Registry {
     }
 
     /// In a fork's child: the thread that forked is the main thread, and the only one.
-    pub(crate) fn after_fork(&mut self, forked: Option<&Thread>) {
-        let main =
-            forked.map_or_else(|| Arc::new(Record::main()), |thread| thread.record_arc().clone());
+    pub(crate) fn after_fork(&mut self, forked: Option<&Arc<Record>>) {
+        let main = forked.map_or_else(|| Arc::new(Record::main()), Arc::clone);
         let lost = self.threads.drain().chain(self.main.take());
         for record in lost.filter(|record| !Arc::ptr_eq(record, &main)) {
             record.set_lost();
@@ -191,4 +173,60 @@ impl Registry {
         self.awaited = false;
         self.closed = false;
     }
+}
+
+/// A name may be read and written only under the registry's lock: a fork waits for that, so that no lost thread holds
+/// the lock of a name.
+impl Record {
+    pub(crate) fn name(&self) -> Name {
+        let _registry = lock();
+        let mut name = locks::lock(&self.name);
+        match &*name {
+            NameState::Is(name) => name.clone(),
+            NameState::Numbered(number) => {
+                let formatted = Name::from(numbered(self.class.name, *number));
+                *name = NameState::Is(formatted.clone());
+                formatted
+            }
+        }
+    }
+
+    /// The name for the system: without the part behind an inner NUL, which std refuses; with room
+    /// for the NUL that std adds.
+    pub(crate) fn system_name(&self) -> String {
+        let _registry = lock();
+        match &*locks::lock(&self.name) {
+            NameState::Numbered(number) => numbered(self.class.name, *number),
+            NameState::Is(name) => {
+                let visible = name.split('\0').next().unwrap_or_default();
+                let mut text = String::with_capacity(visible.len() + 1);
+                text.push_str(visible);
+                text
+            }
+        }
+    }
+
+    pub(crate) fn set_name(&self, name: Name) {
+        let _registry = lock();
+        *locks::lock(&self.name) = NameState::Is(name);
+    }
+}
+
+/// `Class-1`: what distinguishes comes first, as kernels cut names at 15 bytes. With room for the
+/// NUL that std adds for the system, so that it need not allocate again.
+fn numbered(class_name: &str, number: u64) -> String {
+    let digits = number.checked_ilog10().unwrap_or(0) + 1;
+    let mut name = String::with_capacity(class_name.len() + digits as usize + 2);
+    name.push_str(class_name);
+    name.push('-');
+    push_digits(&mut name, number);
+    name
+}
+
+/// A third of what `write!` costs, and every start pays for it.
+fn push_digits(text: &mut String, number: u64) {
+    if number >= 10 {
+        push_digits(text, number / 10);
+    }
+    text.push(char::from(b"0123456789"[(number % 10) as usize]));
 }

@@ -112,6 +112,11 @@ impl StopState {
         }
     }
 
+    /// Takes the callbacks back.
+    pub(crate) fn take_callbacks(&self) -> Vec<StopCallback> {
+        mem::take(&mut *self.callbacks.lock())
+    }
+
     /// Waits until `done`, or until `deadline`; says which it was. `done` is asked again after each
     /// [`nudge`](Self::nudge).
     pub(crate) fn wait_until(

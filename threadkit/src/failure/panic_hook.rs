@@ -10,11 +10,12 @@ use std::panic::PanicHookInfo;
 use crate::base::locks;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
-use crate::base::primitive::sync::{Mutex, MutexGuard};
+use crate::base::primitive::sync::{Mutex, MutexGuard, Once};
 use crate::base::primitive::{panic, thread, thread_local};
 use crate::core::exception::{Location, panic_message};
 use crate::failure::hook;
 use crate::thread::current;
+use crate::thread::fork::{self, Held};
 
 /// What the panic hook saw of a panic.
 pub(crate) struct PanicNote {
@@ -76,17 +77,22 @@ global! {
     static INSTALLING: Mutex<()> = Mutex::new(());
 }
 
-/// For a fork. A panic hook that forks may be waited for by who holds the lock, who waits for std's lock of
-/// the hooks: then it is not waited for in turn.
-pub(crate) fn lock() -> Option<MutexGuard<'static, ()>> {
-    if thread::panicking() { INSTALLING.try_lock().ok() } else { Some(locks::lock(&INSTALLING)) }
+/// Taken before a fork. A fork inside a panic hook runs under std's hook lock, and the holder of `INSTALLING` may be
+/// waiting for that lock; waiting here could deadlock, so we only try.
+fn hold() -> Box<dyn Held> {
+    let panicking = thread::panicking();
+    let lock = if panicking { INSTALLING.try_lock().ok() } else { Some(locks::lock(&INSTALLING)) };
+    Box::new(Installing(lock))
 }
 
-/// In a fork's child: where the lock could not be had, who holds it is not there, and will not give it back.
-/// There is no further hook then.
-pub(crate) fn after_fork(lock: Option<&MutexGuard<'static, ()>>) {
-    if lock.is_none() {
-        INSTALLED.store(true, Ordering::Relaxed); // Relaxed: in a child there is no other thread
+struct Installing(Option<MutexGuard<'static, ()>>);
+
+impl Held for Installing {
+    /// If we could not take the lock before the fork, its holder does not exist in the child. Treat the hook as installed.
+    fn in_child(&mut self) {
+        if self.0.is_none() {
+            INSTALLED.store(true, Ordering::Relaxed); // Relaxed: in a child there is no other thread
+        }
     }
 }
 
@@ -95,8 +101,20 @@ pub(crate) fn after_fork(lock: Option<&MutexGuard<'static, ()>>) {
 /// the hooks and may wait for the thread.
 pub(crate) fn install() {
     if !is_installed() && !thread::panicking() {
+        wait_for_locks();
         wrap(&locks::lock(&INSTALLING));
     }
+}
+
+/// Has forks wait for the locks of this room.
+fn wait_for_locks() {
+    global! {
+        static ONCE: Once = Once::new();
+    }
+    ONCE.call_once(|| {
+        fork::wait_for(hold);
+        fork::wait_for(|| Box::new(hook::lock()));
+    });
 }
 
 pub(crate) fn is_installed() -> bool {

@@ -8,12 +8,13 @@ use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::class::ThreadClass;
+use crate::class::receiver::KeepsObject;
 use crate::core::exception::Exception;
-use crate::core::record::Record;
+use crate::core::graph::{self, Cycle, Waiting};
+use crate::core::record::{Record, Wait};
 use crate::thread::Thread;
 use crate::thread::current;
-
-use crate::core::graph::{self, Edge, enter_unchecked};
 
 /// Why a join, or [`Thread::value`], did not give what was asked for.
 ///
@@ -49,7 +50,7 @@ pub enum JoinError {
 
 /// The threads of a cycle of joins, each of which would wait for the next.
 #[derive(Clone, Debug)]
-pub struct JoinCycle(pub(crate) Arc<[Thread]>);
+pub struct JoinCycle(Arc<[Thread]>);
 
 impl JoinError {
     /// Whether the time was up.
@@ -134,27 +135,126 @@ impl fmt::Display for JoinCycle {
     }
 }
 
+impl<C> Thread<C> {
+    /// Waits until the thread is over. Any number of threads may do so, any number of times; all
+    /// get the same result.
+    ///
+    /// # Errors
+    ///
+    /// [`Failed`](JoinError::Failed) if `run` panicked or returned an `Err`. Without waiting:
+    /// [`CurrentThread`](JoinError::CurrentThread), [`Dummy`](JoinError::Dummy), and
+    /// [`Deadlock`](JoinError::Deadlock) where the wait could not end.
+    pub fn join(&self) -> Result<(), JoinError> {
+        wait(self.record_arc())?;
+        self.outcome()
+    }
+
+    /// Waits as [`join`](Self::join) does, but for at most `timeout`, on the monotonic clock. Zero
+    /// only looks; a timeout too long to end (`Duration::MAX`) is a join without one.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`join`](Self::join), and [`TimedOut`](JoinError::TimedOut).
+    pub fn join_timeout(&self, timeout: Duration) -> Result<(), JoinError> {
+        wait_timeout(self.record_arc(), timeout)?;
+        self.outcome()
+    }
+
+    fn outcome(&self) -> Result<(), JoinError> {
+        match self.record().failure() {
+            Some(exception) => Err(JoinError::Failed(exception)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<C: ThreadClass> Thread<C> {
+    /// Waits as [`join`](Self::join) does, and moves out what `run` returned, an `Err` included:
+    /// `thread.value()??`.
+    ///
+    /// # Errors
+    ///
+    /// Those of a join, which leave the value in place, except that a `run` that returned an `Err`
+    /// has a value; and [`NoValue`](JoinError::NoValue) from the second time on.
+    #[doc(alias = "result")]
+    pub fn value(&self) -> Result<C::Output, JoinError> {
+        wait(self.record_arc())?;
+        self.take_value()
+    }
+
+    /// Waits as [`join_timeout`](Self::join_timeout) does, and moves out what `run` returned, as [`value`](Self::value)
+    /// does.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`value`](Self::value), and [`TimedOut`](JoinError::TimedOut), which leaves the value in place.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let slow = threadkit::spawn(|| threadkit::sleep(Duration::MAX).is_err());
+    /// assert!(slow.value_timeout(Duration::from_millis(1)).unwrap_err().is_timeout());
+    /// slow.request_stop();
+    /// assert_eq!(slow.value_timeout(Duration::MAX).unwrap(), true);
+    /// ```
+    pub fn value_timeout(&self, timeout: Duration) -> Result<C::Output, JoinError> {
+        wait_timeout(self.record_arc(), timeout)?;
+        self.take_value()
+    }
+
+    /// What `run` returned; the thread is over.
+    fn take_value(&self) -> Result<C::Output, JoinError> {
+        let record = self.record();
+        if record.is_lost() {
+            return Err(JoinError::NoValue);
+        }
+        let value = self.holder().and_then(|typed| typed.take_value());
+        value.ok_or_else(|| match record.failure() {
+            Some(exception) if exception.is_panic() => JoinError::Failed(exception),
+            _ => JoinError::NoValue,
+        })
+    }
+
+    /// Waits until the thread is over, and gives the object back; after a failure, too.
+    ///
+    /// # Errors
+    ///
+    /// The handle, if there is no object for it: with `run(&mut self)` the first caller has it, with
+    /// `run(&self)` whoever holds the last typed handle. Also where a join would be refused.
+    pub fn into_object(self) -> Result<C, Self>
+    where
+        C::Receiver: KeepsObject,
+    {
+        if wait(self.record_arc()).is_err() || self.record().is_lost() {
+            return Err(self);
+        }
+        self.take_object()
+    }
+}
+
 /// Waits until the thread is over, however it ended.
-pub(crate) fn wait(target: &Arc<Record>) -> Result<(), JoinError> {
+fn wait(target: &Arc<Record>) -> Result<(), JoinError> {
     let waiter = current::current_thread();
     if check(&waiter, target)? {
         return Ok(());
     }
-    let _waiting = graph::enter(waiter.record_arc(), target)?;
+    let _waiting = graph::enter(waiter.record_arc(), target).map_err(deadlock)?;
     target.end.wait(|| target.is_over());
     Ok(())
 }
 
 /// The same for at most `timeout`. A timeout too long to end is a wait without one.
-pub(crate) fn wait_timeout(target: &Arc<Record>, timeout: Duration) -> Result<(), JoinError> {
+fn wait_timeout(target: &Arc<Record>, timeout: Duration) -> Result<(), JoinError> {
     let Some(deadline) = Instant::now().checked_add(timeout) else { return wait(target) };
     let waiter = current::current_thread();
     if check(&waiter, target)? {
         return Ok(());
     }
-    let edge = Edge::End { target: target.clone(), timed: true };
-    let _waiting = enter_unchecked(waiter.record(), edge);
-    let over = target.end.wait_until(deadline, || target.is_over());
+    let wait = Wait::End { target: target.clone(), timed: true };
+    let _waiting = graph::enter_unchecked(waiter.record(), wait);
+    let over = target.end.wait_for(Some(deadline), || target.is_over());
     if over { Ok(()) } else { Err(JoinError::TimedOut) }
 }
 
@@ -172,4 +272,16 @@ fn check(waiter: &Thread, target: &Arc<Record>) -> Result<bool, JoinError> {
     } else {
         Ok(target.is_over())
     }
+}
+
+/// Enters the wait of `waiter` for the first end of `targets`, unless all of them wait for `waiter`.
+pub(crate) fn enter_first_of(
+    waiter: &Arc<Record>,
+    targets: Vec<Arc<Record>>,
+) -> Result<Waiting<'_>, JoinError> {
+    graph::enter_first_of(waiter, targets).map_err(deadlock)
+}
+
+fn deadlock(cycle: Cycle) -> JoinError {
+    JoinError::Deadlock(JoinCycle(cycle.into_iter().map(Thread::erased).collect()))
 }

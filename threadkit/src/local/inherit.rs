@@ -232,10 +232,12 @@ mod tests {
     }
 
     #[test]
+    #[expect(unsafe_code, reason = "what the end of a thread does")]
     fn destroyed_values_are_not_inherited() {
         on_a_new_thread(|| {
             NUMBER.set(5);
-            crate::local::destroy();
+            // SAFETY: this closure is not one of `with`.
+            unsafe { crate::os::local::destroy() };
             assert!(NUMBER.try_with(Cell::get).is_err());
             assert!(Inherited::capture().unwrap().is_none());
         });

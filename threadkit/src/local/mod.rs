@@ -15,8 +15,6 @@ pub use key::LocalKey;
 #[doc(hidden)]
 pub use {inherit::Inheritable, key::inherited};
 
-pub(crate) use crate::os::local::destroy;
-
 #[doc(hidden)]
 pub mod private {
     pub use super::inherit::{ByBorrow, ByClone, ByNothing, Via};

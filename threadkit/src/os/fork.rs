@@ -1,81 +1,69 @@
-//! Fork: the locks that a child needs are free in it, and it knows that it has one thread.
+//! Forks of the process: what is done before one, and on its two sides.
+
+/// What a fork holds from its beginning on. In the parent it is dropped.
+pub(crate) trait Forking {
+    /// In the child, where no other thread is.
+    fn in_child(self: Box<Self>);
+}
 
 #[cfg(unix)]
 pub(crate) use unix::install;
 
 #[cfg(not(unix))]
-pub(crate) fn install() {}
+pub(crate) fn install(_: fn() -> Box<dyn Forking>) {}
 
 #[cfg(unix)]
 mod unix {
     use std::cell::RefCell;
-    use std::sync::{MutexGuard, Once};
+    use std::sync::OnceLock;
 
+    use super::Forking;
     use crate::base::ident::ThreadId;
-    use crate::core::registry::Registry;
-    use crate::core::{graph, observe, registry};
-    use crate::failure::{hook, panic_hook};
-    use crate::os;
-    use crate::process::shutdown;
-    use crate::thread::current;
 
-    /// The locks, in the order in which they are taken: no code of this crate holds one of them and
-    /// takes another.
-    struct Locks {
-        registry: MutexGuard<'static, Registry>,
-        graph: MutexGuard<'static, graph::Graph>,
-        _shutdown: MutexGuard<'static, shutdown::Shutdown>,
-        _hook: hook::HookGuard,
-        _observers: observe::ObserversGuard,
-        panic_hook: Option<MutexGuard<'static, ()>>,
-        #[cfg(feature = "timeline")]
-        _timelines: crate::watch::timeline::RecordingsGuard,
-    }
+    type Prepare = fn() -> Box<dyn Forking>;
+
+    static PREPARE: OnceLock<Prepare> = OnceLock::new();
 
     thread_local! {
-        /// The locks that the current thread holds while it forks.
-        static HELD: RefCell<Option<Locks>> = const { RefCell::new(None) };
+        /// What the current thread holds while it forks.
+        static HELD: RefCell<Option<Box<dyn Forking>>> = const { RefCell::new(None) };
     }
 
-    /// Has every fork of the process pass through here.
-    pub(crate) fn install() {
-        static INSTALLED: Once = Once::new();
-        INSTALLED.call_once(|| {
+    /// Has every fork of the process call `prepare` first; a second call does nothing.
+    #[inline]
+    pub(crate) fn install(prepare: Prepare) {
+        if PREPARE.get().is_none() {
+            register(prepare);
+        }
+    }
+
+    #[cold]
+    fn register(prepare: Prepare) {
+        PREPARE.get_or_init(|| {
             // SAFETY: `pthread_atfork` asks for functions that stay valid as long as the process may
             // fork, and that do not unwind: they are static, and allocate at most. An error (no
             // memory) leaves forks as they are without it.
-            let _ = unsafe { libc::pthread_atfork(Some(prepare), Some(parent), Some(child)) };
+            let _ = unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) };
+            prepare
         });
     }
 
-    extern "C" fn prepare() {
-        let locks = Locks {
-            registry: registry::lock(),
-            graph: graph::lock(),
-            _shutdown: shutdown::lock(),
-            _hook: hook::lock(),
-            _observers: observe::lock(),
-            panic_hook: panic_hook::lock(),
-            #[cfg(feature = "timeline")]
-            _timelines: crate::watch::timeline::lock(),
-        };
-        // Past the end of the thread there is no place to keep the locks: then they are not held.
-        let _ = HELD.try_with(|held| held.replace(Some(locks)));
+    extern "C" fn before() {
+        // Absent while `register` is about to set it: then there is nothing to hold yet.
+        let Some(prepare) = PREPARE.get() else { return };
+        let held = prepare();
+        // Past the end of the thread there is no place to keep it: then nothing is held.
+        let _ = HELD.try_with(|place| place.replace(Some(held)));
     }
 
-    extern "C" fn parent() {
+    extern "C" fn in_parent() {
         drop(HELD.try_with(RefCell::take));
     }
 
-    extern "C" fn child() {
+    extern "C" fn in_child() {
         ThreadId::after_fork();
-        if let Some(forked) = current::existing() {
-            forked.record().set_native_id(os::thread::native_id());
-        }
-        if let Some(mut locks) = HELD.try_with(RefCell::take).ok().flatten() {
-            locks.registry.after_fork(current::existing().as_ref());
-            locks.graph.after_fork();
-            panic_hook::after_fork(locks.panic_hook.as_ref());
+        if let Some(held) = HELD.try_with(RefCell::take).ok().flatten() {
+            held.in_child();
         }
     }
 }

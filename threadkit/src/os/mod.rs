@@ -1,9 +1,9 @@
 //! All that speaks to the system, and the only place with `unsafe` code.
 #![allow(unsafe_code)]
 
-pub(crate) mod lifetime;
 pub(crate) mod local;
 pub(crate) mod scope;
+pub(crate) mod spawn;
 
 #[cfg(not(threadkit_model))]
 pub(crate) mod exit;

@@ -12,12 +12,12 @@ use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
 use crate::base::primitive::sync::{Mutex, MutexGuard, Once};
 use crate::base::primitive::thread;
 use crate::core::graph;
-use crate::core::registry::{self, enumerate};
+use crate::core::record::Record;
+use crate::core::registry;
 use crate::failure::exit;
 use crate::os;
-use crate::thread::Thread;
-use crate::thread::current::{self, current_thread};
-use crate::tools::stop::stop_those;
+use crate::thread::current::{self, current_thread, enumerate};
+use crate::thread::{Thread, fork};
 
 /// How long a wait at the end lasts until it is explained.
 const REPORT_AFTER: Duration = Duration::from_secs(10);
@@ -42,13 +42,21 @@ global! {
     static SHUTDOWN: Mutex<Shutdown> = Mutex::new(Shutdown { callbacks: Vec::new(), begun: false });
 }
 
-pub(crate) struct Shutdown {
+struct Shutdown {
     callbacks: Vec<ShutdownCallback>,
     begun: bool,
 }
 
-pub(crate) fn lock() -> MutexGuard<'static, Shutdown> {
+fn lock() -> MutexGuard<'static, Shutdown> {
     locks::lock(&SHUTDOWN)
+}
+
+/// Has forks wait for the lock.
+fn wait_for_lock() {
+    global! {
+        static ONCE: Once = Once::new();
+    }
+    ONCE.call_once(|| fork::wait_for(|| Box::new(lock())));
 }
 
 /// The process is shutting down: [`at_shutdown`] came too late.
@@ -91,6 +99,7 @@ impl Error for ShuttingDown {}
 /// [`atexit`]: https://docs.python.org/3/library/atexit.html
 #[doc(alias = "atexit")]
 pub fn at_shutdown(f: impl FnOnce() + Send + 'static) -> Result<(), ShuttingDown> {
+    wait_for_lock();
     let mut shutdown = lock();
     if shutdown.begun {
         return Err(ShuttingDown);
@@ -172,6 +181,7 @@ pub fn main<T: Termination>(options: MainOptions, body: impl FnOnce() -> T) -> E
     if !os::thread::is_main() || UNDER_ATTRIBUTE.swap(true, Ordering::AcqRel) {
         return body().report();
     }
+    wait_for_lock();
     let main = current_thread();
     // `report` prints main's Err, with the user's own Debug.
     let code = exit::ending_main(|| body().report()).unwrap_or_else(|payload| {
@@ -193,8 +203,8 @@ pub fn main<T: Termination>(options: MainOptions, body: impl FnOnce() -> T) -> E
 fn stop(whom: Stop) {
     match whom {
         Stop::Nobody => {}
-        Stop::Daemons => stop_those(Thread::is_daemon),
-        Stop::All => stop_those(|_| true),
+        Stop::Daemons => registry::stop_those(Record::is_daemon),
+        Stop::All => registry::stop_those(|_| true),
     }
 }
 
@@ -214,7 +224,10 @@ pub(crate) fn hold_process() {
     }
     // Acquire: paired with the swap in `main`.
     if !UNDER_ATTRIBUTE.load(Ordering::Acquire) {
-        INSTALLED.call_once(|| os::exit::at_exit(before_exit));
+        INSTALLED.call_once(|| {
+            wait_for_lock();
+            os::exit::at_exit(before_exit);
+        });
     }
 }
 
@@ -228,24 +241,18 @@ fn before_exit() {
     }
     // Where the system has destroyed the thread-locals, it has been said already.
     if let Some(exiting) = current::existing().filter(Thread::is_started_here) {
-        exits_on(&exiting);
+        graph::exits_on(exiting.record_arc());
     }
     run_callbacks();
-    let main = registry::main_thread();
+    let main = registry::main();
     if os::thread::is_main() {
-        main.record().set_over();
+        main.set_over();
     } else {
-        graph::strand(main.record_arc());
+        graph::strand(&main);
     }
     registry::wait_released(Some(REPORT_AFTER), || {
         report_wait("the process exits, but", ONE_EXIT_ONLY);
     });
-}
-
-/// The process exits on `thread`, which waits there for the others: it is neither over, nor waited for.
-pub(crate) fn exits_on(thread: &Thread) {
-    registry::remove(thread.record());
-    graph::strand(thread.record_arc());
 }
 
 /// Says on stderr for whom the process is waiting.

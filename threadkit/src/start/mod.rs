@@ -13,86 +13,120 @@ pub(crate) mod target;
 
 use std::any::TypeId;
 use std::io;
+use std::mem;
 use std::panic::Location;
 use std::sync::{Arc, Weak};
 
 use crate::base::guest::{self, Blame};
 use crate::base::name::Name;
 use crate::base::primitive::thread::{self, JoinHandle};
+use crate::class::ThreadClass;
 use crate::class::receiver::Outcome;
-use crate::class::{Class, ThreadClass};
 use crate::core::exception::{Exception, Failure};
 use crate::core::observe::{self, Context, Moment};
-use crate::core::record::{Record, Start};
+use crate::core::record::{Class, Downcast, Record, Start};
 use crate::core::registry;
 use crate::failure::hook;
 use crate::failure::panic_hook;
-use crate::local::{self, Inherited};
+use crate::local::Inherited;
 use crate::os;
-use crate::os::lifetime::unname;
 use crate::process::shutdown;
-use crate::start::builder::{Builder, Settings, StartError};
 use crate::thread::Thread;
 use crate::thread::current::{self, with_current};
-use crate::thread::typed::{Downcast, Typed};
+use crate::thread::typed::{Typed, unname};
+use builder::{Builder, Settings, StartError};
+
+impl<C> Builder<C> {
+    /// Starts the thread. It does not wait for the thread to run.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses the thread ([`std::thread::Builder::spawn`]); if the process has done
+    /// its final wait and the thread is no daemon; if a thread-local to inherit is mutably borrowed.
+    #[track_caller]
+    pub fn start(self) -> io::Result<Thread<C>>
+    where
+        C: ThreadClass + 'static,
+    {
+        Ok(launch(&Free, self, Location::caller(), |_| ())?)
+    }
+
+    /// Starts the thread, and gives the object back when that fails.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start). Nothing is left behind, and a retry works.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use threadkit::{Builder, Target};
+    ///
+    /// let greedy = Builder::new(Target::new(|| "done")).with_stack_size(usize::MAX / 2);
+    /// let refused = greedy.try_start().unwrap_err();
+    /// let thread = refused.into_builder().with_stack_size(64 * 1024).start().unwrap();
+    /// assert_eq!(thread.value().unwrap(), "done");
+    /// ```
+    #[track_caller]
+    pub fn try_start(self) -> Result<Thread<C>, StartError<C>>
+    where
+        C: ThreadClass + 'static,
+    {
+        launch(&Free, self, Location::caller(), |_| ())
+    }
+}
 
 /// How the system's thread is spawned: on its own, or in a scope, for objects that live as long as `'a`.
 pub(crate) trait Spawner<'a> {
-    /// Spawns it.
-    fn spawn(
+    /// Has the system call `main` on a new thread, which is that of `record`, and then what `main` gave.
+    fn spawn<A: FnOnce()>(
         &self,
-        system: thread::Builder,
         record: &Arc<Record>,
-        main: impl FnOnce() + Send + 'a,
+        system: thread::Builder,
+        main: impl FnOnce() -> A + Send + 'a,
     ) -> io::Result<JoinHandle<()>>;
 
-    /// The class, as erased handles know it: without an id where the object may borrow.
-    fn class<C: ThreadClass + 'a>() -> &'static Class;
-
-    /// The way back from an erased handle, where the class has an id.
-    fn link<C: ThreadClass + 'a>(typed: &Arc<Typed<C>>) -> Option<Weak<dyn Downcast>>;
+    /// The class as erased handles know it, and the way back to the object: where it may borrow, without an id and
+    /// without a way.
+    fn class<C: ThreadClass + 'a>(typed: &Arc<Typed<C>>) -> (&'static Class, Option<Link>);
 }
+
+/// The way back from an erased handle.
+pub(crate) type Link = Weak<dyn Downcast>;
 
 /// A thread that is in no scope.
 pub(crate) struct Free;
 
 impl Spawner<'static> for Free {
-    fn spawn(
+    fn spawn<A: FnOnce()>(
         &self,
-        system: thread::Builder,
         _: &Arc<Record>,
-        main: impl FnOnce() + Send + 'static,
+        system: thread::Builder,
+        main: impl FnOnce() -> A + Send + 'static,
     ) -> io::Result<JoinHandle<()>> {
-        system.spawn(main)
+        os::spawn::spawn(system, main)
     }
 
-    fn class<C: ThreadClass + 'static>() -> &'static Class {
-        const { &Class::of::<C>(Some(TypeId::of::<C>)) }
-    }
-
-    fn link<C: ThreadClass + 'static>(typed: &Arc<Typed<C>>) -> Option<Weak<dyn Downcast>> {
+    fn class<C: ThreadClass + 'static>(typed: &Arc<Typed<C>>) -> (&'static Class, Option<Link>) {
         let typed: Weak<Typed<C>> = Arc::downgrade(typed);
-        Some(typed)
+        (const { &Class::of::<C>(Some(TypeId::of::<C>)) }, Some(typed))
     }
 }
 
-/// Starts the thread, or gives the object back with what the system said.
+/// Starts the thread, or gives the object back with what the system said. `before` is called with the thread's record
+/// once nothing but the system can refuse it, and before it begins.
 pub(crate) fn launch<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     spawner: &S,
     builder: Builder<C>,
     location: &'static Location<'static>,
+    before: impl FnOnce(&Arc<Record>),
 ) -> Result<Thread<C>, StartError<C>> {
-    let Builder { object, settings } = builder;
+    let Builder { object, mut settings } = builder;
     let class_name = || C::__OPTIONS.name.map(|name| Name::from(name(&object)));
     let name = settings.name.clone().or_else(class_name);
     let typed = Arc::new(Typed::new(object));
-    match spawn(spawner, &typed, &settings, name, location) {
-        Ok(record) => {
-            for callback in settings.on_stop {
-                record.stop().on_stop(callback);
-            }
-            Ok(Thread::typed(record, unname(typed)))
-        }
+    match spawn(spawner, &typed, &mut settings, name, location, before) {
+        Ok(record) => Ok(Thread::typed(record, unname(typed))),
         Err(error) => Err(StartError::new(error, typed, settings)),
     }
 }
@@ -101,19 +135,21 @@ pub(crate) fn launch<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
 fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     spawner: &S,
     typed: &Arc<Typed<C>>,
-    settings: &Settings,
+    settings: &mut Settings,
     name: Option<Name>,
     location: &'static Location<'static>,
+    before: impl FnOnce(&Arc<Record>),
 ) -> io::Result<Arc<Record>> {
     let inherited = if C::__OPTIONS.inherit { Inherited::capture()? } else { None };
     panic_hook::install();
-    os::fork::install();
+    current::prepare_for_forks();
     let (starter, inherited_daemon) = with_current(|thread| (thread.ident(), thread.is_daemon()));
     // Object before class before what is inherited.
     let daemon = settings.daemon.or(C::__OPTIONS.daemon);
+    let (class, link) = S::class(typed);
     let record = Arc::new(Record::new(Start {
-        class: S::class::<C>(),
-        link: S::link(typed),
+        class,
+        link,
         name: name.filter(|name| !name.is_empty()),
         daemon: daemon.unwrap_or(inherited_daemon),
         starter,
@@ -132,13 +168,15 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
         let (record, typed) = (record.clone(), typed.clone());
         move || run(&record, typed, inherited, context)
     };
-    match spawner.spawn(system, &record, main) {
+    record.set_stop_callbacks(mem::take(&mut settings.on_stop));
+    before(&record);
+    match spawner.spawn(&record, system, main) {
         Ok(handle) => {
-            record.end.set_system_thread(handle);
-            record.set_taken();
+            record.set_join_handle(handle);
             Ok(record)
         }
         Err(error) => {
+            settings.on_stop = record.take_stop_callbacks();
             registry::remove_over(&record);
             record.set_over();
             Err(error)
@@ -155,14 +193,14 @@ fn system_builder<C: ThreadClass>(settings: &Settings, name: String) -> thread::
     }
 }
 
-/// The new thread, until it returns into std.
+/// The new thread, until its thread-locals are destroyed; gives what comes after that, before it returns into std.
 fn run<C: ThreadClass>(
     record: &Arc<Record>,
     typed: Arc<Typed<C>>,
     inherited: Option<Box<Inherited>>,
     context: Context,
-) {
-    current::begin(Thread::erased_arc(record.clone()));
+) -> impl FnOnce() + use<C> {
+    current::begin(Thread::erased(record.clone()));
     guest::set_hearer(Some(hook::panicked));
     let system = thread::current();
     os::thread::mend_name(system.name().unwrap_or_default());
@@ -178,9 +216,10 @@ fn run<C: ThreadClass>(
     // The object, if no typed handle is left. Its `Drop` may panic, which `Typed` sees to.
     drop(typed);
     observe::tell(record, Moment::Exits);
-    local::destroy();
-    drop(context);
-    current::set_returned();
+    move || {
+        drop(context);
+        current::set_returned();
+    }
 }
 
 /// Reports the failure of `run`, if it failed, and keeps its value.
@@ -203,13 +242,4 @@ fn fail(record: &Record, failure: Failure) {
     if !failure.orderly {
         hook::failed(Exception::from_failure(failure, record));
     }
-}
-
-/// The thread is over: the last of std's destructors on it.
-pub(crate) fn end(thread: &Thread) {
-    let record = thread.record();
-    // Before it is out of the registry: who looks there for a thread finds it, or has been told of its end.
-    observe::tell(record, Moment::Over);
-    registry::remove_over(record);
-    record.set_over();
 }

@@ -1,20 +1,16 @@
 //! [`ready`]: starting a thread and hearing whether its initialisation worked.
 
-use std::cell::Cell;
-use std::io;
 use std::panic::Location;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::base::primitive::thread::{self, JoinHandle};
-use crate::class::{Class, ThreadClass};
-use crate::core::graph::{self, Edge, Waiting};
-use crate::core::record::Record;
+use crate::class::ThreadClass;
+use crate::core::graph;
+use crate::core::record::{Record, Wait};
 use crate::start::builder::Builder;
-use crate::start::{self, Free, Spawner};
+use crate::start::{Free, launch};
 use crate::thread::Thread;
 use crate::thread::current::{current_thread, with_current};
-use crate::thread::typed::{Downcast, Typed};
 
 pub use super::not_ready::NotReady;
 
@@ -122,13 +118,16 @@ fn start<C: ThreadClass + 'static>(
     deadline: Option<Instant>,
 ) -> Result<Thread<C>, NotReady<C>> {
     let starter = current_thread();
-    let hearing =
-        Hearing { starter: starter.record(), timed: deadline.is_some(), waiting: Cell::new(None) };
-    let thread = start::launch(&hearing, builder, location);
-    let thread = thread.map_err(NotReady::Start)?;
+    let mut waiting = None;
+    // Before the thread begins, since from then on it may join its starter.
+    let before = |record: &Arc<Record>| {
+        let wait = Wait::Ready { target: record.clone(), timed: deadline.is_some() };
+        waiting = Some(graph::enter_unchecked(starter.record(), wait));
+    };
+    let thread = launch(&Free, builder, location, before).map_err(NotReady::Start)?;
     let record = thread.record();
     record.end.wait_for(deadline, || record.is_ready() || record.is_over());
-    drop(hearing);
+    drop(waiting);
     // In this order: a thread that is over becomes ready no more.
     let over = record.is_over();
     if record.is_ready() {
@@ -137,33 +136,5 @@ fn start<C: ThreadClass + 'static>(
         Err(NotReady::Ended(thread.value()))
     } else {
         Err(NotReady::TimedOut(thread))
-    }
-}
-
-/// Enters the starter's wait before the thread begins, since from then on it may join its starter.
-struct Hearing<'a> {
-    starter: &'a Record,
-    timed: bool,
-    waiting: Cell<Option<Waiting<'a>>>,
-}
-
-impl Spawner<'static> for Hearing<'_> {
-    fn spawn(
-        &self,
-        system: thread::Builder,
-        record: &Arc<Record>,
-        main: impl FnOnce() + Send + 'static,
-    ) -> io::Result<JoinHandle<()>> {
-        let edge = Edge::Ready { target: record.clone(), timed: self.timed };
-        self.waiting.set(Some(graph::enter_unchecked(self.starter, edge)));
-        Free.spawn(system, record, main)
-    }
-
-    fn class<C: ThreadClass + 'static>() -> &'static Class {
-        Free::class::<C>()
-    }
-
-    fn link<C: ThreadClass + 'static>(typed: &Arc<Typed<C>>) -> Option<Weak<dyn Downcast>> {
-        Free::link(typed)
     }
 }

@@ -1,24 +1,22 @@
 //! [`scope`]: threads that borrow from their starter.
 
-use std::fmt;
 use std::io;
-use std::marker::PhantomData;
 use std::panic::Location;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 
 use crate::base::primitive::thread::{self, JoinHandle};
-use crate::class::{Class, ThreadClass};
-use crate::core::open_scope::OpenScope;
-use crate::core::record::Record;
+use crate::class::ThreadClass;
+use crate::core::record::{Class, Record};
 use crate::os;
 use crate::start::builder::Builder;
 use crate::start::startable::Startable;
-use crate::start::{self, Spawner};
+use crate::start::{Link, Spawner, launch};
 use crate::thread::Thread;
 use crate::thread::current::current_thread;
-use crate::thread::typed::{Downcast, Typed};
+use crate::thread::typed::Typed;
 
 pub use super::scoped_target::ScopedTarget;
+pub use crate::os::scope::Scope;
 
 /// Calls `f` with a scope, in which threads can be started that borrow what outlives the scope; returns
 /// when all of them are over. As [`std::thread::scope`], for thread classes.
@@ -91,60 +89,10 @@ pub fn scope<'env, F, R>(f: F) -> R
 where
     F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> R,
 {
-    let owner = Owner::open();
-    os::scope::scope(&owner.scope, f)
-}
-
-/// The thread that waits at the end, while the scope is open; closes it also when `f` panics.
-struct Owner {
-    thread: Thread,
-    scope: Arc<OpenScope>,
-}
-
-impl Owner {
-    fn open() -> Self {
-        let thread = current_thread();
-        let scope = OpenScope::open(thread.record());
-        Self { thread, scope }
-    }
-}
-
-impl Drop for Owner {
-    fn drop(&mut self) {
-        self.scope.close(self.thread.record());
-    }
-}
-
-/// Where threads are started that borrow; see [`scope`].
-///
-/// `'scope` is the life of the scope, which the threads do not outlive; `'env` is that of what they borrow
-/// from outside.
-///
-/// # Examples
-///
-/// Handed to a function:
-///
-/// ```
-/// use threadkit::{Scope, ScopedTarget, Thread, scope};
-///
-/// fn longest<'scope>(s: &'scope Scope<'scope, '_>, text: &'scope str) -> Thread<ScopedTarget<'scope, usize>> {
-///     s.spawn(|| text.lines().map(str::len).max().unwrap_or(0))
-/// }
-///
-/// let poem = String::from("to be\nor not to be");
-/// assert_eq!(scope(|s| longest(s, &poem).value().unwrap()), 12);
-/// ```
-pub struct Scope<'scope, 'env: 'scope> {
-    open: &'scope OpenScope,
-    /// Invariant in both, as std's scope is: neither may be made shorter or longer.
-    lifetimes: PhantomData<(&'scope mut &'scope (), &'env mut &'env ())>,
+    os::scope::scope(current_thread().record(), f)
 }
 
 impl<'scope> Scope<'scope, '_> {
-    pub(crate) fn new(open: &'scope OpenScope) -> Self {
-        Self { open, lifetimes: PhantomData }
-    }
-
     /// Starts a thread in the scope: of a thread object, or of a [`Builder`] with its configuration.
     ///
     /// Of the erased handle, [`Thread::is`](crate::Thread::is) and
@@ -175,7 +123,7 @@ impl<'scope> Scope<'scope, '_> {
     where
         O: Startable<Class: 'scope>,
     {
-        Ok(start::launch(self, object.into_builder(), Location::caller())?)
+        Ok(launch(self, object.into_builder(), Location::caller(), |_| ())?)
     }
 
     /// Starts a thread in the scope that calls `f`.
@@ -201,33 +149,21 @@ impl<'scope> Scope<'scope, '_> {
         f: impl FnOnce() -> R + Send + 'scope,
     ) -> Thread<ScopedTarget<'scope, R>> {
         let builder = Builder::new(ScopedTarget::new(f));
-        start::launch(self, builder, Location::caller()).expect("failed to spawn thread")
+        launch(self, builder, Location::caller(), |_| ()).expect("failed to spawn thread")
     }
 }
 
 impl<'scope> Spawner<'scope> for Scope<'scope, '_> {
-    fn spawn(
+    fn spawn<A: FnOnce()>(
         &self,
-        system: thread::Builder,
         record: &Arc<Record>,
-        main: impl FnOnce() + Send + 'scope,
+        system: thread::Builder,
+        main: impl FnOnce() -> A + Send + 'scope,
     ) -> io::Result<JoinHandle<()>> {
-        // Before the system is asked. A thread that it refuses counts as over.
-        self.open.enter(record);
-        os::scope::spawn(self, system, main)
+        self.spawn_system(record, system, main)
     }
 
-    fn class<C: ThreadClass + 'scope>() -> &'static Class {
-        const { &Class::of::<C>(None) }
-    }
-
-    fn link<C: ThreadClass + 'scope>(_: &Arc<Typed<C>>) -> Option<Weak<dyn Downcast>> {
-        None
-    }
-}
-
-impl fmt::Debug for Scope<'_, '_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scope").finish_non_exhaustive()
+    fn class<C: ThreadClass + 'scope>(_: &Arc<Typed<C>>) -> (&'static Class, Option<Link>) {
+        (const { &Class::of::<C>(None) }, None)
     }
 }

@@ -7,7 +7,7 @@ use crate::class::{Judge, Options, ThreadClass};
 use crate::failure::judge::AsFailure;
 use crate::start::builder::{Builder, object_methods};
 use crate::start::callable::Callable;
-use crate::start::{self, Free};
+use crate::start::{Free, launch};
 use crate::thread::Thread;
 
 /// A callable that a thread runs: `Thread(target=f)` of Python, a thread class like any other.
@@ -89,5 +89,5 @@ impl<R: Send> ThreadClass for Target<R> {
 #[track_caller]
 pub fn spawn<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Thread<Target<R>> {
     let builder = Builder::new(Target::new(f));
-    start::launch(&Free, builder, Location::caller()).expect("failed to spawn thread")
+    launch(&Free, builder, Location::caller(), |_| ()).expect("failed to spawn thread")
 }

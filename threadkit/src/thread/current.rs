@@ -1,16 +1,17 @@
 //! The thread that is running now.
 
 use std::cell::{Cell, OnceCell};
+use std::sync::Arc;
 
 use crate::base::guest;
 use crate::base::ident::ThreadId;
+use crate::base::name::Name;
 use crate::base::primitive::{thread, thread_local};
+use crate::core::graph;
 use crate::core::record::Record;
 use crate::core::registry;
 use crate::os;
-use crate::process::shutdown;
-use crate::start;
-use crate::thread::Thread;
+use crate::thread::{Thread, fork};
 
 /// A thread's own handle. In a thread of this crate it is the first of std's thread-locals to be
 /// registered, hence the last to be destroyed (std destroys in reverse order): its `Drop` is where
@@ -33,9 +34,9 @@ impl Drop for Current {
         guest::set_hearer(None);
         if thread.is_started_here() && !self.returned.get() {
             // `process::exit` destroys the thread-locals of its caller, which is not over by that.
-            shutdown::exits_on(&thread);
+            graph::exits_on(thread.record_arc());
         } else {
-            start::end(&thread);
+            registry::end(thread.record());
         }
     }
 }
@@ -117,6 +118,53 @@ pub fn get_native_id() -> u64 {
     os::thread::native_id()
 }
 
+/// The threads that are alive, in the order of their start: the main thread, daemons, dummies, and
+/// those that are being started. As Python's [`threading.enumerate`].
+///
+/// # Examples
+///
+/// ```
+/// let thread = threadkit::spawn(|| threadkit::enumerate().len());
+/// assert!(thread.value().unwrap() >= 2); // main and the thread itself
+/// ```
+///
+/// [`threading.enumerate`]: https://docs.python.org/3/library/threading.html#threading.enumerate
+#[must_use]
+pub fn enumerate() -> Vec<Thread> {
+    registry::alive().into_iter().map(Thread::erased).collect()
+}
+
+/// How many threads are alive: the length of [`enumerate`], as Python's [`threading.active_count`].
+///
+/// # Examples
+///
+/// ```
+/// assert!(threadkit::active_count() >= 1);
+/// ```
+///
+/// [`threading.active_count`]: https://docs.python.org/3/library/threading.html#threading.active_count
+#[must_use]
+#[doc(alias = "activeCount")]
+pub fn active_count() -> usize {
+    registry::count_alive()
+}
+
+/// The main thread, from whichever thread it is asked for; as Python's [`threading.main_thread`].
+///
+/// In a fork's child it is the thread that forked.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(threadkit::main_thread().class_name(), "MainThread");
+/// ```
+///
+/// [`threading.main_thread`]: https://docs.python.org/3/library/threading.html#threading.main_thread
+#[must_use]
+pub fn main_thread() -> Thread {
+    Thread::erased(registry::main())
+}
+
 /// Makes `thread` the current one; called first of all on a thread that was started here.
 pub(crate) fn begin(thread: Thread) {
     CURRENT.with(|current| {
@@ -148,15 +196,34 @@ pub(crate) fn existing() -> Option<Thread> {
 /// The first use on a thread that was not started here.
 #[cold]
 fn adopt() -> Thread {
-    os::fork::install();
-    let thread =
-        if os::thread::is_main() { registry::main_thread() } else { registry::add_dummy() };
-    thread.record().set_native_id(os::thread::native_id());
-    thread.record().set_system_thread(thread::current());
-    thread
+    prepare_for_forks();
+    let record = if os::thread::is_main() { registry::main() } else { registry::add_dummy() };
+    record.set_native_id(os::thread::native_id());
+    record.set_system_thread(thread::current());
+    Thread::erased(record)
 }
 
 #[cold]
 fn after_end() -> Thread {
-    if os::thread::is_main() { registry::main_thread() } else { Thread::erased(Record::dummy()) }
+    let is_main = os::thread::is_main();
+    Thread::erased(if is_main { registry::main() } else { Arc::new(Record::dummy()) })
+}
+
+/// Has every fork of the process wait for the locks that the child needs.
+pub(crate) fn prepare_for_forks() {
+    os::fork::install(|| fork::hold(existing().map(|thread| thread.record_arc().clone())));
+}
+
+impl<C> Thread<C> {
+    /// Changes the name, at any time. Called on the thread itself, it reaches the system too, which
+    /// may cut it (Linux at 15 bytes; here at a char boundary and at an inner NUL). Names need not be
+    /// unique.
+    #[doc(alias = "setName")]
+    pub fn set_name(&self, name: impl Into<Name>) {
+        let name = name.into();
+        if with_current(|current| current == self) {
+            os::thread::set_name(&name);
+        }
+        self.record().set_name(name);
+    }
 }

@@ -1,24 +1,20 @@
 //! [`Thread`]: the handle of a started thread.
 
 pub(crate) mod current;
-mod traits;
+pub(crate) mod fork;
 pub(crate) mod typed;
 
-use std::io;
+use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::ops::Deref;
-use std::panic::Location;
+use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::base::ident::ThreadId;
 use crate::base::name::Name;
 use crate::class::ThreadClass;
-use crate::class::receiver::{ByRef, KeepsObject};
+use crate::class::receiver::ByRef;
 use crate::core::record::Record;
-use crate::join::{self, JoinError};
-use crate::os;
-use crate::start::builder::Builder;
-use crate::start::refusals::{Configurable, DaemonCanBeSet, MadeOf, NotStarted};
 use typed::Holder;
 
 /// The class of a handle whose class is not known: `Thread` is `Thread<Erased>`.
@@ -73,6 +69,21 @@ impl<C> Thread<C> {
         Self { record, typed: Some(typed) }
     }
 
+    /// The object and the value, behind a typed handle.
+    pub(crate) fn holder(&self) -> Option<&Arc<dyn Holder<C>>> {
+        self.typed.as_ref()
+    }
+
+    /// The object, if it is there and this handle is the one that may have it.
+    pub(crate) fn take_object(self) -> Result<C, Self> {
+        let Self { record, typed } = self;
+        match typed.map(Holder::into_object) {
+            Some(Ok(object)) => Ok(object),
+            Some(Err(typed)) => Err(Self { record, typed: Some(typed) }),
+            None => Err(Self { record, typed: None }),
+        }
+    }
+
     pub(crate) fn record(&self) -> &Record {
         &self.record
     }
@@ -91,18 +102,6 @@ impl<C> Thread<C> {
     #[doc(alias = "getName")]
     pub fn name(&self) -> Name {
         self.record.name()
-    }
-
-    /// Changes the name, at any time. Called on the thread itself, it reaches the system too, which
-    /// may cut it (Linux at 15 bytes; here at a char boundary and at an inner NUL). Names need not be
-    /// unique.
-    #[doc(alias = "setName")]
-    pub fn set_name(&self, name: impl Into<Name>) {
-        let name = name.into();
-        if current::with_current(|current| Arc::ptr_eq(&current.record, &self.record)) {
-            os::thread::set_name(&name);
-        }
-        self.record.set_name(name);
     }
 
     /// The identity: unique for the life of the process, kept after the end.
@@ -144,37 +143,6 @@ impl<C> Thread<C> {
         self.record.start_location
     }
 
-    /// Waits until the thread is over. Any number of threads may do so, any number of times; all
-    /// get the same result.
-    ///
-    /// # Errors
-    ///
-    /// [`Failed`](JoinError::Failed) if `run` panicked or returned an `Err`. Without waiting:
-    /// [`CurrentThread`](JoinError::CurrentThread), [`Dummy`](JoinError::Dummy), and
-    /// [`Deadlock`](JoinError::Deadlock) where the wait could not end.
-    pub fn join(&self) -> Result<(), JoinError> {
-        join::wait(&self.record)?;
-        self.outcome()
-    }
-
-    /// Waits as [`join`](Self::join) does, but for at most `timeout`, on the monotonic clock. Zero
-    /// only looks; a timeout too long to end (`Duration::MAX`) is a join without one.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`join`](Self::join), and [`TimedOut`](JoinError::TimedOut).
-    pub fn join_timeout(&self, timeout: Duration) -> Result<(), JoinError> {
-        join::wait_timeout(&self.record, timeout)?;
-        self.outcome()
-    }
-
-    fn outcome(&self) -> Result<(), JoinError> {
-        match self.record.failure() {
-            Some(exception) => Err(JoinError::Failed(exception)),
-            None => Ok(()),
-        }
-    }
-
     /// Asks the thread to stop: [`stop_requested`](Self::stop_requested) is true from now on,
     /// [`sleep`](crate::sleep) returns, `park` is woken, and the callbacks of
     /// [`on_stop`](crate::on_stop) run here, on the caller. The thread ends when its `run` returns.
@@ -197,118 +165,13 @@ impl<C> Thread<C> {
     /// The same thread without its class.
     #[must_use]
     pub fn to_thread(&self) -> Thread {
-        Thread::erased_arc(self.record.clone())
-    }
-}
-
-impl<C: ThreadClass> Thread<C> {
-    /// Waits as [`join`](Self::join) does, and moves out what `run` returned, an `Err` included:
-    /// `thread.value()??`.
-    ///
-    /// # Errors
-    ///
-    /// Those of a join, which leave the value in place, except that a `run` that returned an `Err`
-    /// has a value; and [`NoValue`](JoinError::NoValue) from the second time on.
-    #[doc(alias = "result")]
-    pub fn value(&self) -> Result<C::Output, JoinError> {
-        join::wait(&self.record)?;
-        if self.record.is_lost() {
-            return Err(JoinError::NoValue);
-        }
-        let value = self.typed.as_ref().and_then(|typed| typed.take_value());
-        value.ok_or_else(|| match self.record.failure() {
-            Some(exception) if exception.is_panic() => JoinError::Failed(exception),
-            _ => JoinError::NoValue,
-        })
-    }
-
-    /// Waits until the thread is over, and gives the object back; after a failure, too.
-    ///
-    /// # Errors
-    ///
-    /// The handle, if there is no object for it: with `run(&mut self)` the first caller has it, with
-    /// `run(&self)` whoever holds the last typed handle. Also where a join would be refused.
-    pub fn into_object(self) -> Result<C, Self>
-    where
-        C::Receiver: KeepsObject,
-    {
-        if join::wait(&self.record).is_err() || self.record.is_lost() {
-            return Err(self);
-        }
-        let Self { record, typed } = self;
-        match typed.map(Holder::into_object) {
-            Some(Ok(object)) => Ok(object),
-            Some(Err(typed)) => Err(Self { record, typed: Some(typed) }),
-            None => Err(Self { record, typed: None }),
-        }
-    }
-}
-
-/// What a started thread refuses, in words; a `run(&self)` class has these names through `Deref`, too.
-impl<C> Thread<C> {
-    #[doc(hidden)]
-    pub fn start(&self) -> io::Result<Self>
-    where
-        Self: NotStarted,
-    {
-        Ok(self.clone())
-    }
-
-    #[doc(hidden)]
-    pub fn set_daemon(&self, _: bool)
-    where
-        Self: DaemonCanBeSet,
-    {
-    }
-
-    #[doc(hidden)]
-    pub fn with_name(self, name: impl Into<Name>) -> Builder<C>
-    where
-        Self: Configurable<C>,
-    {
-        self.into_builder().with_name(name)
-    }
-
-    #[doc(hidden)]
-    pub fn with_daemon(self, daemon: bool) -> Builder<C>
-    where
-        Self: Configurable<C>,
-    {
-        self.into_builder().with_daemon(daemon)
-    }
-
-    #[doc(hidden)]
-    pub fn with_stack_size(self, bytes: usize) -> Builder<C>
-    where
-        Self: Configurable<C>,
-    {
-        self.into_builder().with_stack_size(bytes)
-    }
-}
-
-/// What a thread is not made by, refused in words.
-impl Thread {
-    #[doc(hidden)]
-    #[must_use]
-    #[expect(
-        clippy::new_ret_no_self,
-        reason = "what it would return is unknown: one error is enough"
-    )]
-    pub fn new<F, T>(_: F) -> T
-    where
-        Self: MadeOf<F, Made = T>,
-    {
-        unreachable!("nothing implements `MadeOf`")
+        Thread::erased(self.record.clone())
     }
 }
 
 impl Thread {
-    pub(crate) fn erased_arc(record: Arc<Record>) -> Self {
+    pub(crate) fn erased(record: Arc<Record>) -> Self {
         Self { record, typed: None }
-    }
-
-    pub(crate) fn erased(record: Record) -> Self {
-        Self::erased_arc(Arc::new(record))
     }
 
     /// Whether the thread is of class `C`. For a thread that was started in a scope, the answer is
@@ -357,5 +220,62 @@ impl<C: ThreadClass<Receiver = ByRef<CHECKED>>, const CHECKED: bool> Deref for T
     fn deref(&self) -> &C {
         let object = self.typed.as_ref().and_then(|typed| typed.shared());
         object.expect("a typed handle keeps its object")
+    }
+}
+
+impl<C: ThreadClass> From<Thread<C>> for Thread {
+    fn from(thread: Thread<C>) -> Self {
+        Self::erased(thread.record)
+    }
+}
+
+impl<C> Clone for Thread<C> {
+    fn clone(&self) -> Self {
+        Self { record: self.record.clone(), typed: self.typed.clone() }
+    }
+}
+
+impl<C, D> PartialEq<Thread<D>> for Thread<C> {
+    fn eq(&self, other: &Thread<D>) -> bool {
+        Arc::ptr_eq(&self.record, &other.record)
+    }
+}
+
+impl<C> Eq for Thread<C> {}
+
+impl<C> Hash for Thread<C> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.ident().hash(state);
+    }
+}
+
+// A panic of `run` leaves nothing half-done in a handle: the object is behind the user's own
+// synchronisation, all else behind this crate's.
+impl<C> UnwindSafe for Thread<C> {}
+impl<C> RefUnwindSafe for Thread<C> {}
+
+/// As Python's `repr`: `<Sum(Sum-1, started daemon 3)>`.
+impl<C> fmt::Display for Thread<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = match (self.is_alive(), self.record.failure()) {
+            (true, _) => "started",
+            (false, None) => "stopped",
+            (false, Some(_)) => "failed",
+        };
+        let daemon = if self.is_daemon() { " daemon" } else { "" };
+        let (class, name, ident) = (self.class_name(), self.name(), self.ident());
+        write!(f, "<{class}({name}, {state}{daemon} {ident})>")
+    }
+}
+
+impl<C> fmt::Debug for Thread<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Thread")
+            .field("class_name", &self.class_name())
+            .field("name", &self.name())
+            .field("ident", &self.ident())
+            .field("is_alive", &self.is_alive())
+            .field("is_daemon", &self.is_daemon())
+            .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,10 @@
 //! The part of a thread that depends on its class: the object and the value.
 
+// With the one type whose privacy the proof below rests on.
+#![allow(unsafe_code)]
+
 use std::any::Any;
+use std::mem;
 use std::sync::Arc;
 
 use crate::base::guest;
@@ -8,7 +12,7 @@ use crate::base::primitive::parking_lot::Mutex;
 use crate::class::ThreadClass;
 use crate::class::receiver::sealed::Store as _;
 use crate::class::receiver::{Outcome, StoreOf};
-use crate::os::lifetime::unname;
+use crate::core::record::Downcast;
 
 /// The object and the value of a thread, kept by its typed handles and, while it runs, by itself.
 pub(crate) struct Typed<C: ThreadClass> {
@@ -29,10 +33,18 @@ pub(crate) trait Holder<C>: Send + Sync {
     fn into_object(self: Arc<Self>) -> Result<C, Arc<dyn Holder<C>>>;
 }
 
-/// The way back from an erased handle: fills the `Option<Arc<dyn Holder<C>>>` in `typed`, if it is
-/// of the right `C`. A request rather than a cast, so that `C` needs no bound.
-pub(crate) trait Downcast: Send + Sync {
-    fn downcast(self: Arc<Self>, typed: &mut dyn Any);
+/// Makes a holder whose type does not name the lifetimes in `C`: `Thread<C>` has `C` to carry them.
+pub(crate) fn unname<'a, C: ThreadClass + 'a>(typed: Arc<Typed<C>>) -> Arc<dyn Holder<C>> {
+    let holder: Arc<dyn Holder<C> + 'a> = typed;
+    // SAFETY:
+    // - Only the lifetime bound of the trait object changes, so layout and vtable are the same.
+    // - The holder borrows for no lifetime but those in `C`: it is a `Typed<C>`, made of `C`, of
+    //   `C::Output` (a projection, which holds lifetimes of `C` only) and of 'static parts.
+    // - What comes out mentions `C`, as does every `Thread<C>` around it; the compiler lets no such
+    //   value be used, or dropped, after a lifetime in `C` has ended.
+    // - Nothing turns it into a type without `C`: the way back from an erased handle, `Downcast`, is made
+    //   for `C: 'static` only.
+    unsafe { mem::transmute::<Arc<dyn Holder<C> + 'a>, Arc<dyn Holder<C>>>(holder) }
 }
 
 impl<C: ThreadClass> Typed<C> {

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use crate::base::primitive::parking_lot::{Condvar, Mutex};
 use crate::base::primitive::sync::atomic::{AtomicUsize, Ordering};
-use crate::core::pause::Pause;
-use crate::core::record::Record;
+use crate::core::graph;
+use crate::core::record::{Record, Wait};
 use crate::core::stop::Stopped;
 use crate::thread::current::current_thread;
 
@@ -148,7 +148,7 @@ impl Event {
     /// [`Stopped`], if a stop was requested before or meanwhile, even where the event is set, too.
     /// `event.wait_or_stop()?` in `run` is an orderly end.
     pub fn wait_or_stop(&self) -> Result<(), Stopped> {
-        self.wait_or_stop_until(None, Pause::EventOrStop).map(|_| ())
+        self.wait_or_stop_until(None, Wait::EventOrStop).map(|_| ())
     }
 
     /// Waits as [`wait_or_stop`](Self::wait_or_stop) does, but for at most `timeout`; false if the
@@ -172,7 +172,7 @@ impl Event {
     /// assert_eq!(waiter.value().unwrap(), Err(Stopped));
     /// ```
     pub fn wait_or_stop_timeout(&self, timeout: Duration) -> Result<bool, Stopped> {
-        self.wait_or_stop_until(Instant::now().checked_add(timeout), Pause::EventOrStop)
+        self.wait_or_stop_until(Instant::now().checked_add(timeout), Wait::EventOrStop)
     }
 
     fn wait_until(&self, deadline: Option<Instant>) -> bool {
@@ -180,7 +180,7 @@ impl Event {
             return true;
         }
         let thread = current_thread();
-        let _paused = thread.record().begin_pause(Pause::Event);
+        let _paused = graph::enter_unchecked(thread.record(), Wait::Event);
         let mut lock = self.stoppable.lock();
         let seen = self.changes();
         while !is_odd(seen) && self.changes() == seen {
@@ -198,7 +198,7 @@ impl Event {
     pub(crate) fn wait_or_stop_until(
         &self,
         deadline: Option<Instant>,
-        pause: Pause,
+        wait: Wait,
     ) -> Result<bool, Stopped> {
         let thread = current_thread();
         let waiter = thread.record_arc();
@@ -209,7 +209,7 @@ impl Event {
         }
         drop(stoppable);
         let is_over = || is_odd(seen) || self.changes() != seen;
-        let paused = waiter.begin_pause(pause);
+        let paused = graph::enter_unchecked(waiter, wait);
         let outcome = waiter.stop().wait_until(deadline, is_over);
         drop(paused);
         if outcome != Ok(true) {

@@ -5,13 +5,12 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::core::pause::Pause;
-use crate::core::record::Record;
-use crate::core::registry::enumerate;
+use crate::core::graph;
+use crate::core::record::{Record, Wait};
+use crate::core::registry;
+use crate::core::stop::{StopState, Stopped};
 use crate::thread::Thread;
 use crate::thread::current::{current_thread, with_current};
-
-use crate::core::stop::{StopState, Stopped};
 
 /// Whether a stop was requested of the current thread, see
 /// [`Thread::request_stop`](crate::Thread::request_stop).
@@ -112,20 +111,14 @@ pub fn on_stop(f: impl FnOnce() + Send + 'static) {
 /// }
 /// ```
 pub fn stop_all() {
-    stop_those(|_| true);
-}
-
-/// Asks those live threads to stop that `asked` picks; the main thread is not among them.
-pub(crate) fn stop_those(asked: impl Fn(&Thread) -> bool) {
-    let threads = enumerate().into_iter().filter(|thread| !thread.record().is_main());
-    threads.filter(asked).for_each(|thread| thread.request_stop());
+    registry::stop_those(|_| true);
 }
 
 /// Has the `current` thread sleep until the stop of `state` is requested, for at most `duration`.
 fn sleep_on(state: &StopState, current: &Record, duration: Duration) -> Result<(), Stopped> {
     let deadline = Instant::now().checked_add(duration);
-    let pause = if deadline.is_some() { Pause::Sleep } else { Pause::Stop };
-    let _paused = current.begin_pause(pause);
+    let wait = if deadline.is_some() { Wait::Sleep } else { Wait::Stop };
+    let _paused = graph::enter_unchecked(current, wait);
     state.wait_until(deadline, || false).map(|_| ())
 }
 

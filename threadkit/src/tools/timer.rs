@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::base::primitive::parking_lot::Mutex;
 use crate::class::receiver::ByRef;
 use crate::class::{Options, ThreadClass};
-use crate::core::pause::Pause;
+use crate::core::record::Wait;
 use crate::start::builder::object_methods;
 use crate::tools::event::Event;
 
@@ -180,7 +180,7 @@ impl Timer {
                     Clock::Over => return false,
                 }
             };
-            if self.changed.wait_or_stop_until(due, Pause::Sleep).is_err() {
+            if self.changed.wait_or_stop_until(due, Wait::Sleep).is_err() {
                 return false;
             }
             // Looked at anew: between the wait and here the timer may have been cancelled or reset.

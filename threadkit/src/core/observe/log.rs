@@ -12,7 +12,7 @@ pub(super) fn tell(thread: &Record, moment: Moment<'_>) {
         Moment::Begins => debug!(target: TARGET, "thread '{}' ({class}) has begun", thread.name()),
         Moment::Fails(exception) => fails(exception),
         Moment::Exits => debug!(target: TARGET, "thread '{}' ({class}) leaves", thread.name()),
-        Moment::Starts | Moment::Waits(_) | Moment::Waited | Moment::Over => {}
+        Moment::Starts | Moment::Waits | Moment::Waited | Moment::Over => {}
     }
 }
 

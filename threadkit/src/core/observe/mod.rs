@@ -16,7 +16,6 @@ use crate::base::primitive::global;
 use crate::base::primitive::sync::atomic::{AtomicU8, Ordering};
 use crate::base::primitive::sync::{Mutex, MutexGuard};
 use crate::core::exception::Exception;
-use crate::core::pause::Pause;
 use crate::core::record::Record;
 
 /// What happens in the life of a thread; told on that thread, but for its start.
@@ -32,23 +31,13 @@ pub(crate) enum Moment<'a> {
         expect(dead_code)
     )]
     Fails(&'a Exception),
-    #[cfg_attr(not(feature = "timeline"), expect(dead_code))]
-    Waits(Wait<'a>),
+    /// The thread waits: the graph of joins tells for what.
+    Waits,
     Waited,
     /// `run` is over, its failure reported; no thread-local is destroyed yet.
     Exits,
     /// All destructors have run; in the last of them, with the thread-locals out of reach.
     Over,
-}
-
-/// What a thread waits for.
-#[derive(Clone, Copy)]
-pub(crate) enum Wait<'a> {
-    End(&'a Arc<Record>),
-    Ready(&'a Arc<Record>),
-    /// The first end in a group.
-    FirstOf,
-    Pause(Pause),
 }
 
 /// A set of moments.
@@ -61,7 +50,7 @@ impl Moment<'_> {
             Self::Starts => 1,
             Self::Begins => 1 << 1,
             Self::Fails(_) => 1 << 2,
-            Self::Waits(_) => 1 << 3,
+            Self::Waits => 1 << 3,
             Self::Waited => 1 << 4,
             Self::Exits => 1 << 5,
             Self::Over => 1 << 6,

@@ -16,7 +16,7 @@ pub(super) fn tell(thread: &Record, moment: Moment<'_>) {
         Moment::Begins => debug!(target: TARGET, "thread has begun"),
         Moment::Fails(exception) => fails(thread, exception),
         Moment::Exits => debug!(target: TARGET, "thread leaves"),
-        Moment::Starts | Moment::Waits(_) | Moment::Waited | Moment::Over => {}
+        Moment::Starts | Moment::Waits | Moment::Waited | Moment::Over => {}
     }
 }
 

@@ -35,12 +35,13 @@ impl AtEnd {
 
 /// Destroys all values of the current thread, last initialised first, those initialised meanwhile included.
 ///
-/// Contract: called with no closure of `with` on the stack. The runtime calls it when `run` (or `main`) has returned or
-/// unwound, the guard when std destroys the thread's data.
-pub(crate) fn destroy() {
-    // SAFETY: 1. The callers named above hold no value's reference themselves.
-    // 2. Frames of the user's below them are gone: `run` and `main` are over, and std destroys thread-locals from the
-    //    outermost frame. (`process::exit` inside of a closure does so earlier, but never returns to it.)
+/// # Safety
+///
+/// No frame below the caller's holds a reference into one of this thread's values: no closure of `with` is on the
+/// stack. So it is when `run` has returned or unwound, and when std destroys the thread's data, which it does from the
+/// outermost frame. (`process::exit` inside of a closure does so earlier, but never returns to it.)
+pub(crate) unsafe fn destroy() {
+    // SAFETY: the caller's, who holds none itself.
     let at_end = unsafe { AtEnd::promise() };
     while let Some(last) = thread::pop() {
         last.end(&at_end);

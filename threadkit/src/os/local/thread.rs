@@ -99,7 +99,8 @@ struct Guard;
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        destroy();
+        // SAFETY: std destroys thread-locals from the outermost frame of the thread, or in `exit`, which does not return.
+        unsafe { destroy() };
         OVER.set(true);
         ARMED.set(false);
         TABLE.with(|table| table.reset(0));

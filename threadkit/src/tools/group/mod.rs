@@ -12,11 +12,10 @@ use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use crate::class::ThreadClass;
-use crate::core::graph;
-use crate::join::JoinError;
 use crate::join::future::Awaiting;
+use crate::join::{self, JoinError};
 use crate::start::startable::Startable;
-use crate::start::{self, Free};
+use crate::start::{Free, launch};
 use crate::thread::current::current_thread;
 use crate::thread::{Erased, Thread};
 use bell::Bell;
@@ -112,7 +111,7 @@ impl<C> Group<C> {
         let location = Location::caller();
         let mut group = Self::new();
         for object in objects {
-            group.push(start::launch(&Free, object.into_builder(), location)?);
+            group.push(launch(&Free, object.into_builder(), location, |_| ())?);
         }
         Ok(group)
     }
@@ -285,7 +284,7 @@ impl<C> Group<C> {
             return Ok(place);
         }
         let current = current_thread();
-        let _waiting = graph::enter_first_of(current.record_arc(), records)?;
+        let _waiting = join::enter_first_of(current.record_arc(), records)?;
         loop {
             bell.wait();
             if let Some(place) = first_over() {

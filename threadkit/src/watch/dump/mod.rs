@@ -13,9 +13,9 @@ use std::time::Duration;
 use crate::base::ident::ThreadId;
 use crate::base::name::Name;
 use crate::core::graph;
-use crate::core::registry::enumerate;
 use crate::os;
 use crate::thread::Thread;
+use crate::thread::current::enumerate;
 use crate::tools::group;
 
 #[cfg(all(unix, feature = "signal"))]
@@ -51,17 +51,17 @@ pub use waits::WaitsFor;
 #[doc(alias("faulthandler", "jstack"))]
 pub fn dump() -> Dump {
     let threads = enumerate();
-    let graph = graph::lock();
+    let lock = graph::lock();
     let seen: Vec<_> = threads
         .iter()
-        .map(|thread| (waits::edge(thread.record()), group::of(&graph, thread.ident())))
+        .map(|thread| (graph::wait_of(&lock, thread.record()), group::of(&lock, thread.ident())))
         .collect();
-    drop(graph);
+    drop(lock);
     // Outside of the lock: names are under another.
-    let rows = threads.iter().zip(seen).map(|(thread, (edge, group))| {
-        let waits_for = edge.or_else(|| WaitsFor::pause(thread.record()));
-        ThreadDump::new(thread, waits_for, group)
-    });
+    let rows = threads
+        .iter()
+        .zip(seen)
+        .map(|(thread, (wait, group))| ThreadDump::new(thread, wait.map(WaitsFor::from), group));
     Dump { threads: rows.collect() }
 }
 

@@ -1,12 +1,8 @@
 //! [`WaitsFor`]: what a thread waits for.
 
 use std::fmt;
-use std::sync::Arc;
 
-use crate::core::graph;
-use crate::core::observe::Wait;
-use crate::core::pause::Pause;
-use crate::core::record::Record;
+use crate::core::record::Wait;
 use crate::thread::Thread;
 
 /// What a thread waits for, as far as this crate knows: it does not see locks and channels.
@@ -39,32 +35,18 @@ pub enum WaitsFor {
     Stop,
 }
 
-/// The threads for which another waits; under the lock of the graph of joins.
-pub(super) fn edge(record: &Record) -> Option<WaitsFor> {
-    let edge = graph::edge_of(record);
-    edge.as_ref().map(|edge| edge.wait().into())
-}
-
-impl From<Wait<'_>> for WaitsFor {
-    fn from(wait: Wait<'_>) -> Self {
-        let handle = |target: &Arc<Record>| Thread::erased_arc(target.clone());
+impl From<Wait> for WaitsFor {
+    fn from(wait: Wait) -> Self {
         match wait {
-            Wait::End(target) => Self::End(handle(target)),
-            Wait::Ready(target) => Self::Ready(handle(target)),
-            Wait::FirstOf => Self::Group,
-            Wait::Pause(Pause::Sleep) => Self::Sleep,
-            Wait::Pause(Pause::Stop) => Self::Stop,
-            Wait::Pause(Pause::Event) => Self::Event,
-            Wait::Pause(Pause::EventOrStop) => Self::EventOrStop,
-            Wait::Pause(Pause::Scope) => Self::Scope,
+            Wait::End { target, .. } => Self::End(Thread::erased(target)),
+            Wait::Ready { target, .. } => Self::Ready(Thread::erased(target)),
+            Wait::FirstOf(_) => Self::Group,
+            Wait::Scope => Self::Scope,
+            Wait::Event => Self::Event,
+            Wait::EventOrStop => Self::EventOrStop,
+            Wait::Sleep => Self::Sleep,
+            Wait::Stop => Self::Stop,
         }
-    }
-}
-
-impl WaitsFor {
-    /// What else a thread waits for.
-    pub(super) fn pause(record: &Record) -> Option<Self> {
-        record.pause().map(|pause| Wait::Pause(pause).into())
     }
 }
 

@@ -16,12 +16,13 @@ use crate::base::locks;
 use crate::base::name::Name;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::atomic::{AtomicU64, Ordering};
-use crate::base::primitive::sync::{Mutex, MutexGuard};
+use crate::base::primitive::sync::{Mutex, MutexGuard, Once};
 use crate::core::exception::{Exception, ExceptionKind};
+use crate::core::graph;
 use crate::core::observe::{self, Moment, Moments, Observer};
 use crate::core::record::Record;
-use crate::core::registry::enumerate;
-use crate::thread::current::get_ident;
+use crate::thread::current::{enumerate, get_ident};
+use crate::thread::fork;
 use crate::watch::dump::WaitsFor;
 
 /// Records what the threads of the process do: starts, ends, waits and failures. What it writes is opened
@@ -87,14 +88,12 @@ global! {
     static RECORDINGS: Mutex<BTreeMap<u64, Recording>> = Mutex::new(BTreeMap::new());
 }
 
-pub(crate) type RecordingsGuard = MutexGuard<'static, BTreeMap<u64, Recording>>;
-
-pub(crate) fn lock() -> RecordingsGuard {
+fn lock() -> MutexGuard<'static, BTreeMap<u64, Recording>> {
     locks::lock(&RECORDINGS)
 }
 
 /// The moments that one timeline has recorded; the oldest go when there are too many.
-pub(crate) struct Recording {
+struct Recording {
     entries: VecDeque<Entry>,
     capacity: usize,
     lost: u64,
@@ -159,7 +158,9 @@ impl Timeline {
     pub fn with_capacity(moments: usize) -> Self {
         global! {
             static KEYS: AtomicU64 = AtomicU64::new(0);
+            static ONCE: Once = Once::new();
         }
+        ONCE.call_once(|| fork::wait_for(|| Box::new(lock())));
         let key = KEYS.fetch_add(1, Ordering::Relaxed); // Relaxed: only the counter's atomicity matters
         let recording = Recording { entries: VecDeque::new(), capacity: moments.max(1), lost: 0 };
         lock().insert(key, recording);
@@ -283,7 +284,10 @@ impl What {
             Moment::Starts => return Some((get_ident(), Self::Starts(thread.ident()))),
             Moment::Begins => Self::Begins,
             Moment::Fails(exception) => Self::Fails(Box::new(Failed::of(exception))),
-            Moment::Waits(wait) => Self::Waits(WaitsFor::from(wait).to_string().into()),
+            Moment::Waits => {
+                let wait = graph::wait_of(&graph::lock(), thread)?;
+                Self::Waits(WaitsFor::from(wait).to_string().into())
+            }
             Moment::Waited => Self::Waited,
             Moment::Exits => return None,
             Moment::Over => Self::Over(Box::new(Track::of(thread))),
