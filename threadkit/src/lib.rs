@@ -145,24 +145,70 @@
 // Neither models nor Windows fork.
 #![cfg_attr(any(threadkit_model, not(unix)), allow(dead_code))]
 
-mod base;
-#[doc(hidden)]
-pub mod class;
-mod core;
-mod failure;
-#[cfg(any(doc, doctest))]
-pub mod guide;
-mod join;
-mod local;
-mod os;
-mod process;
+// The floors: each knows only those below it. ARCHITECTURE.md says what is on each, and a test reads the imports.
+
+/// Looks at threads; nobody needs it.
+mod watch {
+    pub(crate) mod dump;
+    pub(crate) mod hooks;
+    #[cfg(feature = "timeline")]
+    pub(crate) mod timeline;
+}
+
+/// What programs build with.
+mod tools {
+    pub(crate) mod event;
+    pub(crate) mod group;
+    pub(crate) mod guard;
+    pub(crate) mod stop;
+    pub(crate) mod timer;
+}
+
 mod start;
+
+/// The end of the process.
+mod process {
+    pub(crate) mod shutdown;
+}
+
+mod join;
+
+mod failure;
+
 mod thread;
-mod tools;
-mod watch;
+
+mod local;
+
+mod os;
 
 #[doc(hidden)]
-#[path = "private.rs"]
+pub mod class;
+
+/// What is known of every thread, whatever its class.
+mod core {
+    mod cycle;
+    pub(crate) mod end;
+    pub(crate) mod exception;
+    pub(crate) mod graph;
+    pub(crate) mod observe;
+    mod open_scope;
+    pub(crate) mod record;
+    pub(crate) mod registry;
+    pub(crate) mod stop;
+}
+
+/// Nothing of threads.
+mod base {
+    pub(crate) mod guest;
+    pub(crate) mod ident;
+    pub(crate) mod name;
+    pub(crate) mod primitive;
+}
+
+#[cfg(any(doc, doctest))]
+pub mod guide;
+
+#[doc(hidden)]
 pub mod __private;
 
 #[cfg(threadkit_model)]

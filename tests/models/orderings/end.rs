@@ -12,12 +12,8 @@ use super::Data;
 #[allow(dead_code)]
 #[path = "../../../threadkit/src/core/end.rs"]
 mod code;
-#[allow(dead_code)]
-#[path = "../../../threadkit/src/core/flags.rs"]
-mod flags;
 
-use code::End;
-use flags::{Flags, OVER, READY, UNPARKED};
+use code::{End, Flags, OVER, READY, UNPARKED};
 
 /// What a thread's record has of this.
 struct Record {

@@ -15,7 +15,7 @@ pub(crate) mod thread {
     }
 }
 
-pub(crate) mod exit {
+pub(crate) mod process {
     use super::thread::is_main;
     use crate::base::primitive::global;
     use crate::base::primitive::sync::Mutex;
@@ -29,22 +29,20 @@ pub(crate) mod exit {
         *HANDLER.lock().unwrap() = Some(handler);
     }
 
+    /// Models do not fork.
+    pub(crate) fn at_fork(_: fn() -> Box<dyn Forking>) {}
+
+    /// See `os/process.rs`.
+    pub(crate) trait Forking {
+        fn in_child(self: Box<Self>);
+    }
+
     pub(in super::super) fn thread_ended() {
         if is_main() {
             if let Some(handler) = HANDLER.lock().unwrap().take() {
                 handler();
             }
         }
-    }
-}
-
-pub(crate) mod fork {
-    /// Models do not fork.
-    pub(crate) fn install(_: fn() -> Box<dyn Forking>) {}
-
-    /// See `os/fork.rs`.
-    pub(crate) trait Forking {
-        fn in_child(self: Box<Self>);
     }
 }
 

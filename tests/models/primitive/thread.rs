@@ -160,7 +160,7 @@ impl Drop for End {
             let value = locals.slots.borrow_mut().insert(key, None);
             drop(value);
         }
-        os::exit::thread_ended();
+        os::process::thread_ended();
         LOCALS.with_borrow_mut(|threads| threads.remove(&shuttle::current::me()));
     }
 }

@@ -25,3 +25,9 @@ macro_rules! global {
 
 #[cfg(not(threadkit_model))]
 pub(crate) use global;
+
+/// Locks one of std's mutexes, poisoned or not: no user code runs under this crate's locks, and what they guard is
+/// changed in steps that do not panic. Std's are used where a fork has to wait for them; see `thread/fork.rs`.
+pub(crate) fn lock<T>(mutex: &sync::Mutex<T>) -> sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(sync::PoisonError::into_inner)
+}

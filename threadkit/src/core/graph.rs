@@ -7,7 +7,7 @@ use std::mem;
 use std::slice;
 use std::sync::Arc;
 
-use crate::base::locks;
+use crate::base::primitive;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::{Mutex, MutexGuard};
 use crate::core::cycle;
@@ -28,7 +28,7 @@ pub(crate) struct Graph {
 }
 
 pub(crate) fn lock() -> MutexGuard<'static, Graph> {
-    locks::lock(&GRAPH)
+    primitive::lock(&GRAPH)
 }
 
 /// A wait of the current thread, while it lasts. A thread has one at a time.

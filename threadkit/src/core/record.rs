@@ -24,15 +24,14 @@ use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use crate::base::ident::ThreadId;
-use crate::base::locks::lock;
 use crate::base::name::Name;
 use crate::base::primitive::global;
+use crate::base::primitive::lock;
 use crate::base::primitive::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use crate::base::primitive::sync::{Mutex, MutexGuard, OnceLock};
 use crate::base::primitive::thread::{self, JoinHandle, Thread};
-use crate::core::end::End;
+use crate::core::end::{DAEMON, DUMMY, End, Flags, LOST, MAIN, OVER, READY, TAKEN, UNPARKED};
 use crate::core::exception::Exception;
-use crate::core::flags::{DAEMON, DUMMY, Flags, LOST, MAIN, OVER, READY, TAKEN, UNPARKED};
 use crate::core::stop::{StopCallback, StopState};
 use crate::failure::hook::ClassHook;
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use slab::Slab;
 
-use crate::base::locks;
 use crate::base::name::Name;
+use crate::base::primitive;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::core::observe::{self, Moment};
@@ -44,7 +44,7 @@ pub(crate) struct Registry {
 pub(crate) struct Closed;
 
 pub(crate) fn lock() -> MutexGuard<'static, Registry> {
-    locks::lock(&REGISTRY)
+    primitive::lock(&REGISTRY)
 }
 
 /// The threads that are alive, in the order of their start.
@@ -180,7 +180,7 @@ impl Registry {
 impl Record {
     pub(crate) fn name(&self) -> Name {
         let _registry = lock();
-        let mut name = locks::lock(&self.name);
+        let mut name = primitive::lock(&self.name);
         match &*name {
             NameState::Is(name) => name.clone(),
             NameState::Numbered(number) => {
@@ -195,7 +195,7 @@ impl Record {
     /// for the NUL that std adds.
     pub(crate) fn system_name(&self) -> String {
         let _registry = lock();
-        match &*locks::lock(&self.name) {
+        match &*primitive::lock(&self.name) {
             NameState::Numbered(number) => numbered(self.class.name, *number),
             NameState::Is(name) => {
                 let visible = name.split('\0').next().unwrap_or_default();
@@ -208,7 +208,7 @@ impl Record {
 
     pub(crate) fn set_name(&self, name: Name) {
         let _registry = lock();
-        *locks::lock(&self.name) = NameState::Is(name);
+        *primitive::lock(&self.name) = NameState::Is(name);
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::base::guest::{self, Blame, Payload};
-use crate::base::locks;
+use crate::base::primitive;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::{Mutex, MutexGuard};
 use crate::core::exception::{Exception, ExceptionKind, Location};
@@ -42,7 +42,7 @@ global! {
 pub(crate) type HookGuard = MutexGuard<'static, Option<Arc<Hook>>>;
 
 pub(crate) fn lock() -> HookGuard {
-    locks::lock(&HOOK)
+    primitive::lock(&HOOK)
 }
 
 /// Sets the function that is called when a thread fails: its `run` panicked or returned an `Err`.

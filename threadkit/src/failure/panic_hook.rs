@@ -7,7 +7,7 @@ use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::panic::PanicHookInfo;
 
-use crate::base::locks;
+use crate::base::primitive;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
 use crate::base::primitive::sync::{Mutex, MutexGuard, Once};
@@ -81,7 +81,8 @@ global! {
 /// waiting for that lock; waiting here could deadlock, so we only try.
 fn hold() -> Box<dyn Held> {
     let panicking = thread::panicking();
-    let lock = if panicking { INSTALLING.try_lock().ok() } else { Some(locks::lock(&INSTALLING)) };
+    let lock =
+        if panicking { INSTALLING.try_lock().ok() } else { Some(primitive::lock(&INSTALLING)) };
     Box::new(Installing(lock))
 }
 
@@ -102,7 +103,7 @@ impl Held for Installing {
 pub(crate) fn install() {
     if !is_installed() && !thread::panicking() {
         wait_for_locks();
-        wrap(&locks::lock(&INSTALLING));
+        wrap(&primitive::lock(&INSTALLING));
     }
 }
 

@@ -1,14 +1,11 @@
-//! All that speaks to the system, and the only place with `unsafe` code.
+//! All that speaks to the system, and nearly all `unsafe` code: ARCHITECTURE.md lists the rest.
 #![allow(unsafe_code)]
 
 pub(crate) mod local;
-pub(crate) mod scope;
 pub(crate) mod spawn;
 
 #[cfg(not(threadkit_model))]
-pub(crate) mod exit;
-#[cfg(not(threadkit_model))]
-pub(crate) mod fork;
+pub(crate) mod process;
 #[cfg(not(threadkit_model))]
 pub(crate) mod stderr;
 #[cfg(not(threadkit_model))]
@@ -18,4 +15,4 @@ pub(crate) mod thread;
 #[path = "thread.rs"]
 pub(crate) mod system_thread;
 #[cfg(threadkit_model)]
-pub(crate) use crate::base::primitive::model::os::{exit, fork, stderr, thread};
+pub(crate) use crate::base::primitive::model::os::{process, stderr, thread};

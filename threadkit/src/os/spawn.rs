@@ -1,8 +1,17 @@
-//! The outermost frame of a thread that is started here.
+//! The outermost frame of a thread that is started here; and threads that borrow, with the proof that their scope
+//! outlives them.
 
+use std::fmt;
 use std::io;
+use std::marker::PhantomData;
+use std::mem;
+use std::panic;
+use std::process;
+use std::sync::Arc;
 
+use crate::base::guest;
 use crate::base::primitive::thread::{Builder, JoinHandle};
+use crate::core::record::{OpenScope, Record};
 use crate::os::local;
 
 /// Spawns a thread that calls `main`, destroys its thread-locals of this crate, and calls what `main` gave.
@@ -14,10 +23,97 @@ pub(crate) fn spawn<A: FnOnce()>(
 }
 
 /// The frame that only std's are below of.
-pub(super) fn outermost<A: FnOnce()>(main: impl FnOnce() -> A) {
+fn outermost<A: FnOnce()>(main: impl FnOnce() -> A) {
     let last = main();
     // SAFETY: no frame below holds a reference into a value: they are std's, since `outermost` is the whole of what the
     // system's thread was given to call, and `main`, which called the user's, has returned.
     unsafe { local::destroy() };
     last();
+}
+
+/// Where threads are started that borrow; see [`scope`](crate::scope()).
+///
+/// `'scope` is the life of the scope, which the threads do not outlive; `'env` is that of what they borrow
+/// from outside.
+///
+/// # Examples
+///
+/// Handed to a function:
+///
+/// ```
+/// use threadkit::{Scope, ScopedTarget, Thread, scope};
+///
+/// fn longest<'scope>(s: &'scope Scope<'scope, '_>, text: &'scope str) -> Thread<ScopedTarget<'scope, usize>> {
+///     s.spawn(|| text.lines().map(str::len).max().unwrap_or(0))
+/// }
+///
+/// let poem = String::from("to be\nor not to be");
+/// assert_eq!(scope(|s| longest(s, &poem).value().unwrap()), 12);
+/// ```
+pub struct Scope<'scope, 'env: 'scope> {
+    open: &'scope OpenScope,
+    /// Invariant in both, as std's scope is: neither may be made shorter or longer.
+    lifetimes: PhantomData<(&'scope mut &'scope (), &'env mut &'env ())>,
+}
+
+/// Calls `f` with a scope of `owner`, the current thread, and waits for its threads whether `f` returns or panics.
+pub(crate) fn scope<'env, R>(
+    owner: &Record,
+    f: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> R,
+) -> R {
+    let open = OpenScope::open(owner);
+    let scope = Scope { open: &open, lifetimes: PhantomData };
+    let outcome = guest::caught(|| f(&scope));
+    // What `spawn` counts on. It is not refused, and it cannot unwind.
+    let abort = AbortOnUnwind;
+    open.wait(owner);
+    mem::forget(abort);
+    open.close(owner);
+    outcome.unwrap_or_else(|payload| panic::resume_unwind(payload))
+}
+
+/// The wait at the end of a scope must not be left early, since its threads may still borrow. It does not panic; if it
+/// ever did, to go on would be worse than to end the process.
+struct AbortOnUnwind;
+
+impl Drop for AbortOnUnwind {
+    fn drop(&mut self) {
+        process::abort();
+    }
+}
+
+impl<'scope> Scope<'scope, '_> {
+    /// Spawns the system's thread of `record`, which calls `main` as [`spawn`] does.
+    pub(crate) fn spawn_system<A: FnOnce()>(
+        &self,
+        record: &Arc<Record>,
+        system: Builder,
+        main: impl FnOnce() -> A + Send + 'scope,
+    ) -> io::Result<JoinHandle<()>> {
+        // Before the system is asked. A thread that it refuses counts as over.
+        self.open.enter(record);
+        let main: Box<dyn FnOnce() + Send + 'scope> = Box::new(|| outermost(main));
+        // SAFETY: Only the lifetime of a trait object changes. `main` does not outlive what it borrows:
+        // - There is no `Scope` but the one that [`scope`] lends to `f`, for a `'scope` of which `f` knows only
+        //   that `'env` outlives it. What `main` borrows is therefore that `Scope`, which leaves the stack after
+        //   the wait, or outlives `'env`, hence the call of `scope`.
+        // - `f` has ended, by a return or an unwind that is caught, when the wait begins, and the wait returns
+        //   when every thread of the scope is over. Its last destructor says that, on the thread, when `main`
+        //   has been called and dropped: none runs the user's code any longer. Where the system refuses the
+        //   thread, std drops `main` before it says so. In a fork's child those count as over that stayed in the
+        //   parent: none of them runs there. One that exits the process never is over.
+        // - A thread is in the `OpenScope` before the system is asked for it, and threads are started by `f`
+        //   and by the threads of the scope only: when all are over, it stays so.
+        // - What std keeps of the thread beyond that is the `()` that `main` returns.
+        let main = unsafe {
+            mem::transmute::<Box<dyn FnOnce() + Send + 'scope>, Box<dyn FnOnce() + Send>>(main)
+        };
+        system.spawn(main)
+    }
+}
+
+impl fmt::Debug for Scope<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope").finish_non_exhaustive()
+    }
 }

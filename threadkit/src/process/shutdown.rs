@@ -6,7 +6,7 @@ use std::process::{ExitCode, Termination};
 use std::time::{Duration, Instant};
 
 use crate::base::guest;
-use crate::base::locks;
+use crate::base::primitive;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
 use crate::base::primitive::sync::{Mutex, MutexGuard, Once};
@@ -48,7 +48,7 @@ struct Shutdown {
 }
 
 fn lock() -> MutexGuard<'static, Shutdown> {
-    locks::lock(&SHUTDOWN)
+    primitive::lock(&SHUTDOWN)
 }
 
 /// Has forks wait for the lock.
@@ -226,7 +226,7 @@ pub(crate) fn hold_process() {
     if !UNDER_ATTRIBUTE.load(Ordering::Acquire) {
         INSTALLED.call_once(|| {
             wait_for_lock();
-            os::exit::at_exit(before_exit);
+            os::process::at_exit(before_exit);
         });
     }
 }

@@ -4,6 +4,7 @@
 use std::io;
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::time::Duration;
 
 use crate::base::name::Name;
 use crate::join::JoinError;
@@ -115,6 +116,14 @@ pub struct UntypedThread;
 impl UntypedThread {
     /// Refused: the class is not known.
     pub fn value<'a, T>(&'a self) -> Result<T, JoinError>
+    where
+        Self: ClassKnown<'a>,
+    {
+        Err(JoinError::NoValue)
+    }
+
+    /// Refused: the class is not known.
+    pub fn value_timeout<'a, T>(&'a self, _: Duration) -> Result<T, JoinError>
     where
         Self: ClassKnown<'a>,
     {

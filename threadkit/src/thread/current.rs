@@ -211,7 +211,7 @@ fn after_end() -> Thread {
 
 /// Has every fork of the process wait for the locks that the child needs.
 pub(crate) fn prepare_for_forks() {
-    os::fork::install(|| fork::hold(existing().map(|thread| thread.record_arc().clone())));
+    os::process::at_fork(|| fork::hold(existing().map(|thread| thread.record_arc().clone())));
 }
 
 impl<C> Thread<C> {

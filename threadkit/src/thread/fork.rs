@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use crate::base::locks;
+use crate::base::primitive;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::{Mutex, MutexGuard};
 use crate::core::graph::{self, Graph};
@@ -15,7 +15,7 @@ use crate::core::observe::{self, ObserversGuard};
 use crate::core::record::Record;
 use crate::core::registry::{self, Registry};
 use crate::os;
-use crate::os::fork::Forking;
+use crate::os::process::Forking;
 
 /// A lock that is held over a fork; dropping it lets go.
 pub(crate) trait Held {
@@ -34,7 +34,7 @@ global! {
 
 /// Has every fork from now on take this lock; called once for each.
 pub(crate) fn wait_for(hold: Hold) {
-    locks::lock(&HOLDS).push(hold);
+    primitive::lock(&HOLDS).push(hold);
 }
 
 /// The locks that the thread that forks holds, in the order in which they are taken.
@@ -53,7 +53,7 @@ pub(crate) fn hold(forked: Option<Arc<Record>>) -> Box<dyn Forking> {
     let registry = registry::lock();
     let graph = graph::lock();
     let observers = observe::lock();
-    let holds = locks::lock(&HOLDS);
+    let holds = primitive::lock(&HOLDS);
     let others = holds.iter().map(|hold| hold()).collect();
     Box::new(Locks { registry, graph, _observers: observers, _holds: holds, others, forked })
 }

@@ -11,7 +11,7 @@ mod tracing;
 use std::sync::Arc;
 
 use crate::base::guest;
-use crate::base::locks;
+use crate::base::primitive;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::atomic::{AtomicU8, Ordering};
 use crate::base::primitive::sync::{Mutex, MutexGuard};
@@ -91,7 +91,7 @@ global! {
 pub(crate) type ObserversGuard = MutexGuard<'static, Observers>;
 
 pub(crate) fn lock() -> ObserversGuard {
-    locks::lock(&OBSERVERS)
+    primitive::lock(&OBSERVERS)
 }
 
 /// Has `listen` called at each of the `moments` from now on.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::base::ident::ThreadId;
-use crate::base::locks;
+use crate::base::primitive;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::atomic::{AtomicU64, Ordering};
 use crate::base::primitive::sync::{Mutex, MutexGuard};
@@ -34,24 +34,24 @@ impl Members {
 
     pub(super) fn add(&self, thread: ThreadId) {
         let _graph = graph::lock();
-        locks::lock(&MEMBERS).insert((thread, self.id));
+        primitive::lock(&MEMBERS).insert((thread, self.id));
     }
 
     pub(super) fn remove(&self, thread: ThreadId) {
         let _graph = graph::lock();
-        locks::lock(&MEMBERS).remove(&(thread, self.id));
+        primitive::lock(&MEMBERS).remove(&(thread, self.id));
     }
 }
 
 impl Drop for Members {
     fn drop(&mut self) {
         let _graph = graph::lock();
-        locks::lock(&MEMBERS).retain(|(_, group)| *group != self.id);
+        primitive::lock(&MEMBERS).retain(|(_, group)| *group != self.id);
     }
 }
 
 /// The id of the group that `thread` is in; of several the oldest.
 pub(crate) fn of(_graph: &MutexGuard<'_, graph::Graph>, thread: ThreadId) -> Option<u64> {
-    let members = locks::lock(&MEMBERS);
+    let members = primitive::lock(&MEMBERS);
     members.range((thread, 0)..=(thread, u64::MAX)).next().map(|(_, group)| *group)
 }

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::base::ident::ThreadId;
-use crate::base::locks;
 use crate::base::name::Name;
+use crate::base::primitive;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::atomic::{AtomicU64, Ordering};
 use crate::base::primitive::sync::{Mutex, MutexGuard, Once};
@@ -89,7 +89,7 @@ global! {
 }
 
 fn lock() -> MutexGuard<'static, BTreeMap<u64, Recording>> {
-    locks::lock(&RECORDINGS)
+    primitive::lock(&RECORDINGS)
 }
 
 /// The moments that one timeline has recorded; the oldest go when there are too many.

@@ -1,4 +1,25 @@
-//! Forks of the process: what is done before one, and on its two sides.
+//! What the process does on its way out, and what is done around its forks.
+
+use std::sync::OnceLock;
+
+use crate::base::guest;
+
+static HANDLER: OnceLock<fn()> = OnceLock::new();
+
+/// Has `handler` called when the process exits: `main` returned, or `exit` was called.
+pub(crate) fn at_exit(handler: fn()) {
+    extern "C" fn call() {
+        if let Some(handler) = HANDLER.get() {
+            // An unwind out of here would abort. Whatever panics has been reported.
+            let _ = guest::caught(handler);
+        }
+    }
+    HANDLER.get_or_init(|| handler);
+    // SAFETY: `atexit` asks for a function that stays valid until the process exits and does not
+    // unwind: `call` is static, and catches what it calls. It may be called from any thread. An
+    // error (no memory for the list) is to lose the wait at exit; there is nobody to tell.
+    let _ = unsafe { libc::atexit(call) };
+}
 
 /// What a fork holds from its beginning on. In the parent it is dropped.
 pub(crate) trait Forking {
@@ -7,10 +28,10 @@ pub(crate) trait Forking {
 }
 
 #[cfg(unix)]
-pub(crate) use unix::install;
+pub(crate) use unix::at_fork;
 
 #[cfg(not(unix))]
-pub(crate) fn install(_: fn() -> Box<dyn Forking>) {}
+pub(crate) fn at_fork(_: fn() -> Box<dyn Forking>) {}
 
 #[cfg(unix)]
 mod unix {
@@ -31,7 +52,7 @@ mod unix {
 
     /// Has every fork of the process call `prepare` first; a second call does nothing.
     #[inline]
-    pub(crate) fn install(prepare: Prepare) {
+    pub(crate) fn at_fork(prepare: Prepare) {
         if PREPARE.get().is_none() {
             register(prepare);
         }

@@ -1,3 +1,0 @@
-//! The end of the process.
-
-pub(crate) mod shutdown;
