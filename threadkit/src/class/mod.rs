@@ -9,7 +9,7 @@ use std::any::TypeId;
 use crate::class::fields::FieldsOf;
 use crate::class::receiver::{RunReceiver, This};
 use crate::core::exception::Failure;
-use crate::failure::hook::ClassHook;
+use crate::core::record::ClassHook;
 
 /// A thread class: a type whose activity is its `run` method.
 ///

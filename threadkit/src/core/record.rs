@@ -22,7 +22,6 @@ use crate::core::open_scope::OpenScope;
 use crate::core::rare::Rare;
 use crate::core::registry;
 use crate::core::stop::StopState;
-use crate::failure::hook::ClassHook;
 use crate::thread::typed::Downcast;
 
 /// What is known of one thread, whatever its class. It does not keep the object alive. Each live thread
@@ -51,6 +50,15 @@ pub(crate) struct Record {
     pub(crate) end: End,
     rare: OnceLock<Box<Rare>>,
 }
+
+/// A thread that failed, as the hook of its class is told: whoever calls it makes a handle of it.
+pub struct Failed<'a> {
+    pub(crate) exception: &'a Arc<Exception>,
+    pub(crate) thread: &'a Arc<Record>,
+}
+
+/// `#[thread_class(excepthook = path)]`.
+pub(crate) type ClassHook = fn(&Failed<'_>);
 
 /// A default name is formatted when somebody asks for it.
 enum NameState {

@@ -6,34 +6,35 @@ use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::panic::PanicHookInfo;
+use std::sync::Arc;
 
+use crate::base::guest::Payload;
 use crate::base::locks;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
 use crate::base::primitive::sync::{Mutex, MutexGuard};
 use crate::base::primitive::{panic, thread, thread_local};
-use crate::core::exception::{Location, panic_message};
+use crate::core::exception::{Circumstances, Exception, Location, panic_message};
+use crate::core::observe::{self, Moment};
+use crate::core::record::Record;
 use crate::failure::hook;
-use crate::thread::current;
+use crate::failure::report::report_lost;
+use crate::thread::current::{self, with_current};
 
 /// What the panic hook saw of a panic.
-pub(crate) struct PanicNote {
+struct PanicNote {
     message: String,
     /// Tells payloads apart that have no message.
     payload: TypeId,
-    pub(crate) location: Option<Location>,
-    pub(crate) backtrace: Option<String>,
+    location: Option<Location>,
+    backtrace: Option<String>,
     /// A hook of the user's was in force.
-    pub(crate) hook_in_force: bool,
+    hook_in_force: bool,
     /// Std's message was not printed.
-    pub(crate) held_back: bool,
+    held_back: bool,
 }
 
 impl PanicNote {
-    pub(crate) fn message(&self) -> &str {
-        &self.message
-    }
-
     fn is_of(&self, payload: TypeId, message: &str) -> bool {
         self.payload == payload && self.message == message
     }
@@ -63,7 +64,7 @@ impl Drop for Notes {
 /// much than nothing.
 fn report_held_back(notes: &[PanicNote]) {
     for note in notes.iter().filter(|note| note.held_back) {
-        hook::report_lost(&note.message, note.location.as_ref());
+        report_lost(&note.message, note.location.as_ref());
     }
 }
 
@@ -138,9 +139,35 @@ impl Drop for Presence {
     }
 }
 
+/// The failure of the current thread that panicked with this payload.
+pub(crate) fn exception_of(payload: Payload, thread: &Record) -> Exception {
+    let note = take_note(&*payload);
+    exception(payload, note, thread)
+}
+
+/// A panic that the hook did not see (`resume_unwind` skips it) has not been reported; where the hook is not in
+/// its place, the one that is has reported it.
+fn exception(payload: Payload, note: Option<PanicNote>, thread: &Record) -> Exception {
+    let circumstances = match note {
+        Some(note) => Circumstances {
+            location: note.location,
+            backtrace: note.backtrace,
+            is_reported: !note.held_back,
+            is_settled: !note.hook_in_force,
+        },
+        None => Circumstances {
+            location: None,
+            backtrace: None,
+            is_reported: !is_installed(),
+            is_settled: false,
+        },
+    };
+    Exception::from_panic(payload, circumstances, thread.name(), thread.class_name())
+}
+
 /// The note of the panic that has this payload, if the hook saw it. The others are of panics that
 /// `run` caught, and may yet resume.
-pub(crate) fn take_note(payload: &(dyn Any + Send)) -> Option<PanicNote> {
+fn take_note(payload: &(dyn Any + Send)) -> Option<PanicNote> {
     let (kind, message) = (payload.type_id(), panic_message(payload));
     let take = |notes: &Notes| {
         let mut notes = notes.0.borrow_mut();
@@ -186,9 +213,19 @@ fn on_panic(info: &PanicHookInfo<'_>, program: &dyn Fn(&PanicHookInfo<'_>), is_s
         program(info);
     }
     if cfg!(panic = "abort") {
-        return hook::report_before_abort(note);
+        return report_before_abort(note);
     }
     keep(note);
+}
+
+/// With `panic = "abort"` there is no boundary of `run` to come to.
+fn report_before_abort(note: PanicNote) {
+    with_current(|thread| {
+        let payload = Box::new(note.message.clone());
+        let exception = Arc::new(exception(payload, Some(note), thread.record()));
+        observe::tell(thread.record(), Moment::Fails(&exception));
+        hook::call(&exception, thread);
+    });
 }
 
 /// `PanicHookInfo::can_unwind` is not stable; the messages are the standard library's.
