@@ -9,6 +9,7 @@ use crate::base::guest::{self, Payload};
 use crate::base::name::Name;
 use crate::base::primitive::parking_lot::Mutex;
 use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
+use crate::core::backtrace::PanicBacktrace;
 
 /// How a thread failed: its `run` panicked, or returned an `Err`.
 ///
@@ -31,7 +32,7 @@ pub struct Exception {
     message: String,
     sources: Vec<String>,
     location: Option<Location>,
-    backtrace: Option<String>,
+    backtrace: Option<PanicBacktrace>,
     thread_name: Name,
     class_name: &'static str,
     payload: Mutex<Option<Payload>>,
@@ -73,7 +74,7 @@ pub struct Failure {
 /// What is known of a panic besides its payload.
 pub(crate) struct Circumstances {
     pub(crate) location: Option<Location>,
-    pub(crate) backtrace: Option<String>,
+    pub(crate) backtrace: Option<PanicBacktrace>,
     /// The panic hook has reported it, or whoever is in its place.
     pub(crate) is_reported: bool,
     /// No excepthook was in force when it happened, so none is to be told of it.
@@ -153,10 +154,11 @@ impl Exception {
     }
 
     /// The backtrace of a panic, beginning in the code that panicked, where `RUST_BACKTRACE`
-    /// or `RUST_LIB_BACKTRACE` asks for it (see [`std::backtrace`]).
+    /// or `RUST_LIB_BACKTRACE` asks for it (see [`std::backtrace`]). It is captured when the thread panics, and made a
+    /// text at the first call, which takes some milliseconds.
     #[must_use]
     pub fn backtrace(&self) -> Option<&str> {
-        self.backtrace.as_deref()
+        self.backtrace.as_ref().map(PanicBacktrace::text)
     }
 
     /// The name that the thread had when it failed.

@@ -1,5 +1,6 @@
 //! What is known of every thread, whatever its class: no handle, no class, no hook.
 
+pub(crate) mod backtrace;
 pub(crate) mod cycle;
 pub(crate) mod end;
 pub(crate) mod exception;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::core::backtrace::PanicBacktrace;
 use crate::core::exception::{Exception, ExceptionKind, Location};
 use crate::core::record::Record;
 use crate::os;
@@ -31,10 +32,14 @@ pub(crate) fn report(exception: &Exception, thread: &Record) -> String {
             let _ = writeln!(text, "  started at {location}");
         }
     }
-    if let Some(backtrace) = exception.backtrace() {
-        let _ = write!(text, "stack backtrace:\n{backtrace}");
-    }
+    push_backtrace(&mut text, exception.backtrace());
     text
+}
+
+fn push_backtrace(text: &mut String, backtrace: Option<&str>) {
+    if let Some(backtrace) = backtrace {
+        let _ = write!(text, "stack backtrace:\n{backtrace}"); // writing to a string does not fail
+    }
 }
 
 /// In the words of std's panic hook, whose place it takes.
@@ -43,11 +48,17 @@ fn panic_report(name: &str, id: u64, location: Option<&Location>, message: &str)
     format!("\nthread '{name}' ({id}) panicked{place}:\n{message}\n")
 }
 
-/// A panic whose message was held back, and which is followed by an abort.
-pub(crate) fn report_lost(message: &str, location: Option<&Location>) {
+/// A panic whose message was held back, and which comes to no boundary.
+pub(crate) fn report_lost(
+    message: &str,
+    location: Option<&Location>,
+    backtrace: Option<&PanicBacktrace>,
+) {
     with_current(|thread| {
         let record = thread.record();
         let id = record.native_id().unwrap_or_default();
-        os::stderr::write(&panic_report(&record.name(), id, location, message));
+        let mut text = panic_report(&record.name(), id, location, message);
+        push_backtrace(&mut text, backtrace.map(PanicBacktrace::text));
+        os::stderr::write(&text);
     });
 }

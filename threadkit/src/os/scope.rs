@@ -15,7 +15,7 @@ pub(crate) fn scope<'env, R>(
     f: impl for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> R,
 ) -> R {
     let scope = Scope::new(open);
-    let outcome = guest::caught(|| f(&scope));
+    let outcome = guest::held_up(|| f(&scope));
     // What `spawn` counts on. It has no early way out: it does not panic, and is not refused.
     open.wait();
     outcome.unwrap_or_else(|payload| panic::resume_unwind(payload))
