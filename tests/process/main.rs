@@ -3,6 +3,7 @@
 
 mod abort;
 mod abuse;
+mod caught;
 mod child;
 mod dumper;
 mod exit;

@@ -15,6 +15,7 @@ pub use crate::local::private as local;
 
 pub use crate::__failure_of as failure_of;
 pub use crate::core::exception::Failure;
+pub use crate::failure::hook::call_hook;
 
 /// For `failure_of!`.
 pub mod failure {

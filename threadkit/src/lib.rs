@@ -186,6 +186,7 @@ pub mod class;
 
 /// What is known of every thread, whatever its class.
 mod core {
+    pub(crate) mod backtrace;
     mod cycle;
     pub(crate) mod end;
     pub(crate) mod exception;

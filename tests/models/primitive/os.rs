@@ -62,3 +62,10 @@ pub(crate) mod stderr {
         WRITTEN.lock().unwrap().clone()
     }
 }
+
+pub(crate) mod unwind {
+    /// Panics of models are shuttle's to report.
+    pub(crate) fn is_caught_by_user() -> bool {
+        false
+    }
+}

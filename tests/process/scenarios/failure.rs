@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use threadkit::{ExceptHookArgs, JoinError, Target, set_excepthook, spawn, thread_class};
 
 crate::scenarios! {
-    panics, fails, fails_with_sources, caught, caught_under_a_hook, resumed, resumed_after_others,
+    panics, fails, fails_with_sources, caught, resumed, resumed_after_others,
     caught_while_unwinding, no_string, hooked, hooked_with_default, class_hooked, silenced,
     hook_panics, hook_panics_then_reports, hook_exits_thread, hook_starts_threads, hook_sets_hook,
     hook_swapped, thousands, thousands_hooked, thousands_of_errors, backtrace,
@@ -68,11 +68,6 @@ fn caught() -> ExitCode {
 
 fn count_calls(args: &ExceptHookArgs<'_>) {
     println!("{} of {}", args.exception.message(), args.thread.class_name());
-}
-
-fn caught_under_a_hook() -> ExitCode {
-    set_excepthook(count_calls);
-    caught()
 }
 
 fn resumed() -> ExitCode {

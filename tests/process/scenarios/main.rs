@@ -1,6 +1,7 @@
 //! The child programs of the tests in `process/`: `threadkit-scenarios NAME`.
 
 mod abuse;
+mod caught;
 mod dumper;
 mod exit;
 mod failure;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
     let wanted = std::env::args().nth(1).expect("the name of a scenario");
     let all = [
         abuse::ALL,
+        caught::ALL,
         dumper::ALL,
         exit::ALL,
         failure::ALL,

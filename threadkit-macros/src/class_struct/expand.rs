@@ -62,10 +62,15 @@ fn setters(class: &Class, options: &ClassOptions) -> TokenStream {
             quote_spanned!(span=> .name(|__this: &Self| -> __threadkit::__private::String { #format })),
         );
     }
-    let others: [(&str, Option<&dyn ToTokens>); 4] = [
+    if let Some(hook) = &options.excepthook {
+        let span = located_at(hook.span());
+        setters.extend(quote_spanned! {span=>
+            .excepthook(|__failed| __threadkit::__private::call_hook(__failed, #hook))
+        });
+    }
+    let others: [(&str, Option<&dyn ToTokens>); 3] = [
         ("daemon", options.daemon.as_ref().map(|value| value as _)),
         ("stack_size", options.stack_size.as_ref().map(|value| value as _)),
-        ("excepthook", options.excepthook.as_ref().map(|value| value as _)),
         ("inherit", options.inherit.as_ref().map(|value| value as _)),
     ];
     for (setter, value) in others {

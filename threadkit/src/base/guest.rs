@@ -5,6 +5,7 @@
 
 use std::any::Any;
 use std::cell::Cell;
+use std::hint::black_box;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -84,7 +85,35 @@ pub(crate) fn contain<R: Default>(blame: Blame, f: impl FnOnce() -> R) -> R {
     })
 }
 
-/// Calls `f`, and gives back the payload of its panic.
+/// Calls `f`, and gives back the payload of its panic, which is reported where that is needed.
 pub(crate) fn caught<R>(f: impl FnOnce() -> R) -> Result<R, Payload> {
-    catch_unwind(AssertUnwindSafe(f))
+    caught_below(boundary, f)
+}
+
+/// Calls `f`, and gives back the payload of its panic, which has to go on: nobody has caught it.
+pub(crate) fn held_up<R>(f: impl FnOnce() -> R) -> Result<R, Payload> {
+    caught_below(passage, f)
+}
+
+fn caught_below<R>(mark: fn(&mut dyn FnMut()), f: impl FnOnce() -> R) -> Result<R, Payload> {
+    let (mut f, mut result) = (Some(f), None);
+    let mut call = || result = f.take().map(|f| f());
+    catch_unwind(AssertUnwindSafe(|| mark(&mut call)))?;
+    Ok(result.expect("a mark calls what it is given"))
+}
+
+/// A frame of the stack, by which a search of the stack sees that what is below it is caught by this crate. It has to
+/// be there, so it is neither inlined nor left by a tail call, and a function of its own: the compiler makes one of
+/// two that do the same.
+#[inline(never)]
+pub(crate) fn boundary(f: &mut dyn FnMut()) {
+    f();
+    black_box("boundary");
+}
+
+/// The same for what is caught only to go on later.
+#[inline(never)]
+pub(crate) fn passage(f: &mut dyn FnMut()) {
+    f();
+    black_box("passage");
 }

@@ -9,8 +9,7 @@ use std::any::TypeId;
 use crate::class::fields::FieldsOf;
 use crate::class::receiver::{RunReceiver, This};
 use crate::core::exception::Failure;
-use crate::core::record::Class;
-use crate::failure::hook::ClassHook;
+use crate::core::record::{Class, ClassHook};
 
 /// A thread class: a type whose activity is its `run` method.
 ///

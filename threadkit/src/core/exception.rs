@@ -5,12 +5,11 @@ use std::error::Error;
 use std::fmt;
 use std::panic;
 
-use crate::base::guest;
+use crate::base::guest::{self, Payload};
 use crate::base::name::Name;
 use crate::base::primitive::parking_lot::Mutex;
 use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
-use crate::core::record::Record;
-use crate::failure::panic_hook::{self, PanicNote};
+use crate::core::backtrace::PanicBacktrace;
 
 /// How a thread failed: its `run` panicked, or returned an `Err`.
 ///
@@ -33,10 +32,10 @@ pub struct Exception {
     message: String,
     sources: Vec<String>,
     location: Option<Location>,
-    backtrace: Option<String>,
+    backtrace: Option<PanicBacktrace>,
     thread_name: Name,
     class_name: &'static str,
-    payload: Mutex<Option<Box<dyn Any + Send>>>,
+    payload: Mutex<Option<Payload>>,
     /// Whether nobody has told the world of it yet; see [`Exception::claim_report`].
     unreported: AtomicBool,
     /// No hook is to be told of it.
@@ -72,45 +71,53 @@ pub struct Failure {
     pub(crate) orderly: bool,
 }
 
+/// What is known of a panic besides its payload.
+pub(crate) struct Circumstances {
+    pub(crate) location: Option<Location>,
+    pub(crate) backtrace: Option<PanicBacktrace>,
+    /// The panic hook has reported it, or whoever is in its place.
+    pub(crate) is_reported: bool,
+    /// No excepthook was in force when it happened, so none is to be told of it.
+    pub(crate) is_settled: bool,
+}
+
 impl Exception {
-    pub(crate) fn from_failure(failure: Failure, thread: &Record) -> Self {
+    pub(crate) fn from_failure(
+        failure: Failure,
+        thread_name: Name,
+        class_name: &'static str,
+    ) -> Self {
         Self {
             kind: ExceptionKind::Error,
             message: failure.message,
             sources: failure.sources,
             location: None,
             backtrace: None,
-            thread_name: thread.name(),
-            class_name: thread.class_name(),
+            thread_name,
+            class_name,
             payload: Mutex::new(None),
             unreported: AtomicBool::new(true),
             settled: false,
         }
     }
 
-    /// `note` is what the panic hook saw of this panic. A panic that it did not see
-    /// (`resume_unwind` skips the hook) has not been reported; where it is not in its place, the one that
-    /// is has reported it.
     pub(crate) fn from_panic(
-        payload: Box<dyn Any + Send>,
-        note: Option<PanicNote>,
-        thread: &Record,
+        payload: Payload,
+        circumstances: Circumstances,
+        thread_name: Name,
+        class_name: &'static str,
     ) -> Self {
-        let message = panic_message(&*payload).to_owned();
-        let unreported = note.as_ref().map_or_else(panic_hook::is_installed, |note| note.held_back);
-        let settled = note.as_ref().is_some_and(|note| !note.hook_in_force);
-        let (location, backtrace) = note.map(|note| (note.location, note.backtrace)).unzip();
         Self {
             kind: ExceptionKind::Panic,
-            message,
+            message: panic_message(&*payload).to_owned(),
             sources: Vec::new(),
-            location: location.flatten(),
-            backtrace: backtrace.flatten(),
-            thread_name: thread.name(),
-            class_name: thread.class_name(),
+            location: circumstances.location,
+            backtrace: circumstances.backtrace,
+            thread_name,
+            class_name,
             payload: Mutex::new(Some(payload)),
-            unreported: AtomicBool::new(unreported),
-            settled,
+            unreported: AtomicBool::new(!circumstances.is_reported),
+            settled: circumstances.is_settled,
         }
     }
 
@@ -147,10 +154,11 @@ impl Exception {
     }
 
     /// The backtrace of a panic, beginning in the code that panicked, where `RUST_BACKTRACE`
-    /// or `RUST_LIB_BACKTRACE` asks for it (see [`std::backtrace`]).
+    /// or `RUST_LIB_BACKTRACE` asks for it (see [`std::backtrace`]). It is captured when the thread panics, and made a
+    /// text at the first call, which takes some milliseconds.
     #[must_use]
     pub fn backtrace(&self) -> Option<&str> {
-        self.backtrace.as_deref()
+        self.backtrace.as_ref().map(PanicBacktrace::text)
     }
 
     /// The name that the thread had when it failed.

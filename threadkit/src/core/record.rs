@@ -33,7 +33,6 @@ use crate::base::primitive::thread::{self, JoinHandle, Thread};
 use crate::core::end::{DAEMON, DUMMY, End, Flags, LOST, MAIN, OVER, READY, TAKEN, UNPARKED};
 use crate::core::exception::Exception;
 use crate::core::stop::{StopCallback, StopState};
-use crate::failure::hook::ClassHook;
 
 /// What is known of one thread, whatever its class. It does not keep the object alive. Each live thread
 /// has one, so what few threads need is in [`Rare`].
@@ -74,6 +73,15 @@ impl Class {
     const MAIN: &Self = &Self { name: "MainThread", hook: None, id: None };
     const DUMMY: &Self = &Self { name: "DummyThread", hook: None, id: None };
 }
+
+/// A thread that failed, as the hook of its class is told: whoever calls it makes a handle of it.
+pub struct Failed<'a> {
+    pub(crate) exception: &'a Arc<Exception>,
+    pub(crate) thread: &'a Arc<Record>,
+}
+
+/// `#[thread_class(excepthook = path)]`.
+pub(crate) type ClassHook = fn(&Failed<'_>);
 
 /// The way back from an erased handle: fills the `Option<Arc<dyn Holder<C>>>` in `typed`, if it is
 /// of the right `C`. A request rather than a cast, so that `C` needs no bound.

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::panic;
 
-use crate::base::guest;
+use crate::base::guest::{self, Payload};
 use crate::base::primitive::global;
 use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
 use crate::os;
@@ -19,6 +19,11 @@ struct ExitThread;
 
 pub(crate) fn is_exit(payload: &(dyn Any + Send)) -> bool {
     payload.is::<ExitThread>()
+}
+
+/// A hook may leave by `exit_thread`, as `run` may: no panic, then.
+pub(crate) fn or_exit(payload: Payload) -> Result<(), Payload> {
+    if is_exit(&*payload) { Ok(()) } else { Err(payload) }
 }
 
 /// Ends the current thread quietly, running destructors: Python's `SystemExit` in a thread.
@@ -53,7 +58,7 @@ pub fn exit_thread() -> ! {
 }
 
 /// Calls the body of `#[threadkit::main]`, on the main thread: there [`exit_thread`] ends it.
-pub(crate) fn ending_main<R>(body: impl FnOnce() -> R) -> Result<R, Box<dyn Any + Send>> {
+pub(crate) fn ending_main<R>(body: impl FnOnce() -> R) -> Result<R, Payload> {
     IN_BODY.store(true, Ordering::Relaxed); // Relaxed: as in `exit_thread`
     let outcome = guest::caught(body);
     IN_BODY.store(false, Ordering::Relaxed); // Relaxed: as above

@@ -1,21 +1,17 @@
 //! The excepthook: what is told of a thread that failed, and by whom.
 
-use std::any::Any;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
-use crate::base::guest::{self, Blame, Payload};
+use crate::base::guest;
 use crate::base::primitive;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::{Mutex, MutexGuard};
-use crate::core::exception::{Exception, ExceptionKind, Location};
-use crate::core::observe::{self, Moment};
-use crate::core::record::Record;
+use crate::core::exception::Exception;
+use crate::core::record::{Failed, Record};
 use crate::failure::exit;
-use crate::failure::panic_hook::{self, PanicNote};
+use crate::failure::report::report;
 use crate::os;
 use crate::thread::Thread;
-use crate::thread::current::with_current;
 
 /// What an excepthook is told, as in Python's [`threading.excepthook`].
 ///
@@ -29,8 +25,11 @@ pub struct ExceptHookArgs<'a> {
     pub thread: &'a Thread,
 }
 
-/// `#[thread_class(excepthook = path)]`.
-pub(crate) type ClassHook = fn(&ExceptHookArgs<'_>);
+/// What `#[thread_class(excepthook = path)]` calls: the core, which knows of the hook, knows no handle.
+pub fn call_hook(failed: &Failed<'_>, hook: fn(&ExceptHookArgs<'_>)) {
+    let thread = Thread::erased(failed.thread.clone());
+    hook(&ExceptHookArgs { exception: failed.exception, thread: &thread });
+}
 
 type Hook = dyn Fn(&ExceptHookArgs<'_>) + Send + Sync;
 
@@ -109,57 +108,13 @@ pub fn default_excepthook(args: &ExceptHookArgs<'_>) {
 /// `#[thread_class(excepthook = threadkit::silent)]`.
 pub fn silent(_: &ExceptHookArgs<'_>) {}
 
-fn report(exception: &Exception, thread: &Record) -> String {
-    let (name, id) = (exception.thread_name(), thread.native_id().unwrap_or_default());
-    let mut text = match exception.kind() {
-        ExceptionKind::Panic => {
-            panic_report(&name, id, exception.location().as_ref(), exception.message())
-        }
-        ExceptionKind::Error => {
-            format!(
-                "thread '{name}' ({}) failed: {}\n",
-                exception.class_name(),
-                exception.message()
-            )
-        }
-    };
-    for source in exception.sources() {
-        // Writing to a string does not fail.
-        let _ = writeln!(text, "  caused by: {source}");
-    }
-    if exception.kind() == ExceptionKind::Error {
-        if let Some(location) = thread.start_location {
-            let _ = writeln!(text, "  started at {location}");
-        }
-    }
-    if let Some(backtrace) = exception.backtrace() {
-        let _ = write!(text, "stack backtrace:\n{backtrace}");
-    }
-    text
-}
-
-/// In the words of std's panic hook, whose place it takes.
-fn panic_report(name: &str, id: u64, location: Option<&Location>, message: &str) -> String {
-    let place = location.map(|location| format!(" at {location}")).unwrap_or_default();
-    format!("\nthread '{name}' ({id}) panicked{place}:\n{message}\n")
-}
-
-/// A panic whose message was held back, and which is followed by an abort.
-pub(crate) fn report_lost(message: &str, location: Option<&Location>) {
-    with_current(|thread| {
-        let record = thread.record();
-        let id = record.native_id().unwrap_or_default();
-        os::stderr::write(&panic_report(&record.name(), id, location, message));
-    });
-}
-
 /// Whether a hook of the user's is in force for the thread.
 pub(crate) fn is_customised(thread: &Record) -> bool {
     thread.class_hook().is_some() || lock().is_some()
 }
 
 /// Calls the hook in force for a thread that failed; on that thread.
-fn call(exception: &Arc<Exception>, thread: &Thread) {
+pub(crate) fn call(exception: &Arc<Exception>, thread: &Thread) {
     if exception.is_settled() {
         return;
     }
@@ -168,13 +123,13 @@ fn call(exception: &Arc<Exception>, thread: &Thread) {
     // What the hook does wrong is std's to report, at once.
     let hearer = guest::set_hearer(None);
     let called = guest::caught(|| match (thread.record().class_hook(), &program) {
-        (Some(class), _) => class(&args),
+        (Some(class), _) => class(&Failed { exception, thread: thread.record_arc() }),
         (None, Some(program)) => program(&args),
         (None, None) => default_excepthook(&args),
     });
     // The last of it, if it was taken meanwhile. Not dropped by an unwind: what it captures may panic.
     guest::drop(program);
-    if let Err(payload) = called.or_else(not_exit) {
+    if let Err(payload) = called.or_else(exit::or_exit) {
         // The panic hook has told of the hook's panic. Whether the hook had told of the thread's
         // failure before, nobody knows: better twice than not at all.
         os::stderr::write(&format!(
@@ -185,48 +140,4 @@ fn call(exception: &Arc<Exception>, thread: &Thread) {
         guest::drop(payload);
     }
     guest::set_hearer(hearer);
-}
-
-/// A hook may leave by `exit_thread`, as `run` may.
-fn not_exit(payload: Box<dyn Any + Send>) -> Result<(), Box<dyn Any + Send>> {
-    if exit::is_exit(&*payload) { Ok(()) } else { Err(payload) }
-}
-
-/// The [hearer](guest::Hearer) of threads that are started here. The current thread failed with a panic: in `run`, or in
-/// the destructor of a thread-local. Or something panicked that this crate called or dropped for the user, which is
-/// reported, but is no failure of the thread: a callback, an object's `Drop`.
-pub(crate) fn panicked(blame: Blame, payload: Payload) {
-    if exit::is_exit(&*payload) {
-        return;
-    }
-    let exception = with_current(|thread| exception_of(payload, thread));
-    match blame {
-        Blame::Thread => failed(exception),
-        Blame::Nobody => with_current(|thread| call(&Arc::new(exception), thread)),
-    }
-}
-
-/// The current thread failed: tells who listens and the hook, and those who join it.
-pub(crate) fn failed(exception: Exception) {
-    let exception = Arc::new(exception);
-    with_current(|thread| {
-        observe::tell(thread.record(), Moment::Fails(&exception));
-        call(&exception, thread);
-        thread.record().set_failure(exception);
-    });
-}
-
-fn exception_of(payload: Box<dyn Any + Send>, thread: &Thread) -> Exception {
-    let note = panic_hook::take_note(&*payload);
-    Exception::from_panic(payload, note, thread.record())
-}
-
-/// With `panic = "abort"` there is no boundary of `run` to come to.
-pub(crate) fn report_before_abort(note: PanicNote) {
-    with_current(|thread| {
-        let payload: Box<dyn Any + Send> = Box::new(note.message().to_owned());
-        let exception = Arc::new(Exception::from_panic(payload, Some(note), thread.record()));
-        observe::tell(thread.record(), Moment::Fails(&exception));
-        call(&exception, thread);
-    });
 }

@@ -2,47 +2,59 @@
 //! hold std's message back where an excepthook of the user's will speak.
 
 use std::any::{Any, TypeId};
-use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::RefCell;
-use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::panic::PanicHookInfo;
+use std::sync::Arc;
 
+use crate::base::guest::Payload;
 use crate::base::primitive;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
 use crate::base::primitive::sync::{Mutex, MutexGuard, Once};
 use crate::base::primitive::{panic, thread, thread_local};
-use crate::core::exception::{Location, panic_message};
+use crate::core::backtrace::PanicBacktrace;
+use crate::core::exception::{Circumstances, Exception, Location, panic_message};
+use crate::core::observe::{self, Moment};
+use crate::core::record::Record;
 use crate::failure::hook;
-use crate::thread::current;
+use crate::failure::report::report_lost;
+use crate::os;
+use crate::thread::current::{self, with_current};
 use crate::thread::fork::{self, Held};
 
 /// What the panic hook saw of a panic.
-pub(crate) struct PanicNote {
-    message: String,
-    /// Tells payloads apart that have no message.
-    payload: TypeId,
-    pub(crate) location: Option<Location>,
-    pub(crate) backtrace: Option<String>,
+struct PanicNote {
+    of: Fingerprint,
+    location: Option<Location>,
+    backtrace: Option<PanicBacktrace>,
     /// A hook of the user's was in force.
-    pub(crate) hook_in_force: bool,
-    /// Std's message was not printed.
-    pub(crate) held_back: bool,
+    hook_in_force: bool,
+    /// The message, where std did not print it.
+    held_back: Option<String>,
 }
 
-impl PanicNote {
-    pub(crate) fn message(&self) -> &str {
-        &self.message
-    }
+/// Tells by its payload which panic it is: the hook is not given the payload itself, which may be large.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Fingerprint {
+    payload: TypeId,
+    message: u64,
+}
 
-    fn is_of(&self, payload: TypeId, message: &str) -> bool {
-        self.payload == payload && self.message == message
+impl Fingerprint {
+    fn of(payload: &(dyn Any + Send)) -> Self {
+        let mut hasher = DefaultHasher::new();
+        panic_message(payload).hash(&mut hasher);
+        Self { payload: payload.type_id(), message: hasher.finish() }
     }
 }
 
-/// How many different notes a thread keeps: the panic that ends `run` need not be the latest, since
-/// destructors that run meanwhile may catch others, and `run` may resume one that it caught earlier.
+/// How many notes a thread keeps: the panic that ends `run` need not be the latest, since destructors that run
+/// meanwhile may catch others, and `run` may resume one that it caught earlier. They are small.
 const KEPT: usize = 256;
+
+/// How many of them keep their backtrace, which is large.
+const BACKTRACES_KEPT: usize = 4;
 
 thread_local! {
     static NOTES: Notes = const { Notes(RefCell::new(Vec::new())) };
@@ -51,20 +63,43 @@ thread_local! {
 /// What the panic hook saw on a thread.
 struct Notes(RefCell<Vec<PanicNote>>);
 
-impl Drop for Notes {
-    fn drop(&mut self) {
-        // `process::exit` in the middle of a panic, which then comes to no boundary.
-        if thread::panicking() {
-            report_held_back(self.0.get_mut());
+impl Notes {
+    fn add(&self, note: PanicNote) {
+        let mut notes = self.0.borrow_mut();
+        notes.retain(|other| other.of != note.of);
+        if notes.len() == KEPT {
+            report_held_back(&[notes.remove(0)]);
         }
+        notes.push(note);
+        let mut backtraces =
+            notes.iter_mut().rev().map(|note| &mut note.backtrace).filter(|kept| kept.is_some());
+        if let Some(earlier) = backtraces.nth(BACKTRACES_KEPT) {
+            *earlier = None;
+        }
+    }
+
+    fn take(&self, payload: &(dyn Any + Send)) -> Option<PanicNote> {
+        let of = Fingerprint::of(payload);
+        let mut notes = self.0.borrow_mut();
+        let place = notes.iter().position(|note| note.of == of)?;
+        Some(notes.remove(place))
     }
 }
 
-/// Says what was held back, where nobody else will. Some of it may have been caught before; better too
-/// much than nothing.
+/// At the end of the thread, or at `process::exit`, maybe in the middle of a panic. What is still held back then has
+/// come to no boundary, and will not.
+impl Drop for Notes {
+    fn drop(&mut self) {
+        report_held_back(self.0.get_mut());
+    }
+}
+
+/// Says what was held back, where nobody else will.
 fn report_held_back(notes: &[PanicNote]) {
-    for note in notes.iter().filter(|note| note.held_back) {
-        hook::report_lost(&note.message, note.location.as_ref());
+    for note in notes {
+        if let Some(message) = &note.held_back {
+            report_lost(message, note.location.as_ref(), note.backtrace.as_ref());
+        }
     }
 }
 
@@ -157,28 +192,31 @@ impl Drop for Presence {
     }
 }
 
-/// The note of the panic that has this payload, if the hook saw it. The others are of panics that
-/// `run` caught, and may yet resume.
-pub(crate) fn take_note(payload: &(dyn Any + Send)) -> Option<PanicNote> {
-    let (kind, message) = (payload.type_id(), panic_message(payload));
-    let take = |notes: &Notes| {
-        let mut notes = notes.0.borrow_mut();
-        let place = notes.iter().position(|note| note.is_of(kind, message))?;
-        Some(notes.remove(place))
-    };
+/// The failure of the current thread that panicked with this payload.
+pub(crate) fn exception_of(payload: Payload, thread: &Record) -> Exception {
     // Gone when the thread's locals are, and then it has not failed any more.
-    NOTES.try_with(take).ok().flatten()
+    let note = NOTES.try_with(|notes| notes.take(&*payload)).ok().flatten();
+    exception(payload, note, thread)
 }
 
-fn keep(note: PanicNote) {
-    let _ = NOTES.try_with(|notes| {
-        let mut notes = notes.0.borrow_mut();
-        notes.retain(|other| !other.is_of(note.payload, &note.message));
-        if notes.len() == KEPT {
-            notes.remove(0);
-        }
-        notes.push(note);
-    });
+/// A panic that the hook did not see (`resume_unwind` skips it) has not been reported; where the hook is not in
+/// its place, the one that is has reported it.
+fn exception(payload: Payload, note: Option<PanicNote>, thread: &Record) -> Exception {
+    let circumstances = match note {
+        Some(note) => Circumstances {
+            location: note.location,
+            backtrace: note.backtrace,
+            is_reported: note.held_back.is_none(),
+            is_settled: !note.hook_in_force,
+        },
+        None => Circumstances {
+            location: None,
+            backtrace: None,
+            is_reported: !is_installed(),
+            is_settled: false,
+        },
+    };
+    Exception::from_panic(payload, circumstances, thread.name(), thread.class_name())
 }
 
 fn on_panic(info: &PanicHookInfo<'_>, program: &dyn Fn(&PanicHookInfo<'_>), is_std: bool) {
@@ -192,83 +230,36 @@ fn on_panic(info: &PanicHookInfo<'_>, program: &dyn Fn(&PanicHookInfo<'_>), is_s
         let _ = NOTES.try_with(|notes| report_held_back(&notes.0.take()));
         return program(info);
     }
-    let held_back = hook_in_force && is_std;
-    let note = PanicNote {
-        message: message.to_owned(),
-        payload: info.payload().type_id(),
-        location: info.location().map(Location::of),
-        backtrace: backtrace(),
-        hook_in_force,
-        held_back,
-    };
+    // What is caught on the way to the boundary is reported as everywhere in Rust.
+    let held_back = hook_in_force && is_std && !os::unwind::is_caught_by_user();
     if !held_back {
         program(info);
     }
+    let note = PanicNote {
+        of: Fingerprint::of(info.payload()),
+        location: info.location().map(Location::of),
+        backtrace: PanicBacktrace::capture(),
+        hook_in_force,
+        held_back: held_back.then(|| message.to_owned()),
+    };
     if cfg!(panic = "abort") {
-        return hook::report_before_abort(note);
+        return report_before_abort(message, note);
     }
-    keep(note);
+    let _ = NOTES.try_with(|notes| notes.add(note));
+}
+
+/// With `panic = "abort"` there is no boundary of `run` to come to.
+fn report_before_abort(message: &str, note: PanicNote) {
+    with_current(|thread| {
+        let payload = Box::new(message.to_owned());
+        let exception = Arc::new(exception(payload, Some(note), thread.record()));
+        observe::tell(thread.record(), Moment::Fails(&exception));
+        hook::call(&exception, thread);
+    });
 }
 
 /// `PanicHookInfo::can_unwind` is not stable; the messages are the standard library's.
 fn cannot_unwind(message: &str) -> bool {
     message.starts_with("panic in a function that cannot unwind")
         || message.starts_with("panic in a destructor during cleanup")
-}
-
-fn backtrace() -> Option<String> {
-    let backtrace = Backtrace::capture();
-    (backtrace.status() == BacktraceStatus::Captured).then(|| users_part(&backtrace.to_string()))
-}
-
-/// Leaves the machinery of the panic and of the thread out of a backtrace: it begins in the code that
-/// panicked, and ends where std began the thread, as std's own short form does.
-fn users_part(backtrace: &str) -> String {
-    let mut frames: Vec<(&str, Vec<&str>)> = Vec::new();
-    for line in backtrace.lines() {
-        match line.split_once(": ") {
-            Some((number, name)) if number.trim().parse::<u32>().is_ok() => {
-                frames.push((name, Vec::new()));
-            }
-            _ => frames.last_mut().into_iter().for_each(|(_, places)| places.push(line)),
-        }
-    }
-    let is = |marker: &'static str| move |(name, _): &(&str, _)| name.contains(marker);
-    let panicked = frames.iter().position(is("__rust_end_short_backtrace")).map_or(0, |at| at + 1);
-    let machinery = frames[panicked..].iter().take_while(|(name, _)| is_machinery(name)).count();
-    let begin = panicked + machinery;
-    let thread = frames[begin..].iter().position(is("__rust_begin_short_backtrace"));
-    let end = thread.map_or(frames.len(), |at| begin + at);
-    let mut text = String::new();
-    for (number, (name, places)) in frames[begin..end].iter().enumerate() {
-        // Writing to a string does not fail.
-        let _ = writeln!(text, "{number:4}: {name}");
-        for place in places {
-            let _ = writeln!(text, "{place}");
-        }
-    }
-    text
-}
-
-fn is_machinery(function: &str) -> bool {
-    let path = function.trim_start_matches('<');
-    ["core::", "std::", "alloc::", "__rustc", "rust_begin_unwind"]
-        .iter()
-        .any(|root| path.starts_with(root))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::users_part;
-
-    #[test]
-    fn a_backtrace_begins_and_ends_in_the_users_code() {
-        let whole = "   0: std::backtrace::capture\n             at lib.rs:1:2\n   \
-            1: std::sys::backtrace::__rust_end_short_backtrace\n   \
-            2: rust_begin_unwind\n   3: core::panicking::panic_fmt\n   \
-            4: app::work\n             at main.rs:3:4\n   5: app::run\n   \
-            6: std::sys::backtrace::__rust_begin_short_backtrace\n   7: clone\n";
-        let users = "   0: app::work\n             at main.rs:3:4\n   1: app::run\n";
-        assert_eq!(users_part(whole), users);
-    }
 }

@@ -10,9 +10,11 @@ pub(crate) mod process;
 pub(crate) mod stderr;
 #[cfg(not(threadkit_model))]
 pub(crate) mod thread;
+#[cfg(not(threadkit_model))]
+pub(crate) mod unwind;
 
 #[cfg(threadkit_model)]
 #[path = "thread.rs"]
 pub(crate) mod system_thread;
 #[cfg(threadkit_model)]
-pub(crate) use crate::base::primitive::model::os::{process, stderr, thread};
+pub(crate) use crate::base::primitive::model::os::{process, stderr, thread, unwind};

@@ -63,7 +63,7 @@ pub(crate) fn scope<'env, R>(
 ) -> R {
     let open = OpenScope::open(owner);
     let scope = Scope { open: &open, lifetimes: PhantomData };
-    let outcome = guest::caught(|| f(&scope));
+    let outcome = guest::held_up(|| f(&scope));
     // What `spawn` counts on. It is not refused, and it cannot unwind.
     let abort = AbortOnUnwind;
     open.wait(owner);

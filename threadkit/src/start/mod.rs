@@ -22,12 +22,10 @@ use crate::base::name::Name;
 use crate::base::primitive::thread::{self, JoinHandle};
 use crate::class::ThreadClass;
 use crate::class::receiver::Outcome;
-use crate::core::exception::{Exception, Failure};
 use crate::core::observe::{self, Context, Moment};
 use crate::core::record::{Class, Downcast, Record, Start};
 use crate::core::registry;
-use crate::failure::hook;
-use crate::failure::panic_hook;
+use crate::failure;
 use crate::local::Inherited;
 use crate::os;
 use crate::process::shutdown;
@@ -141,7 +139,7 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     before: impl FnOnce(&Arc<Record>),
 ) -> io::Result<Arc<Record>> {
     let inherited = if C::__OPTIONS.inherit { Inherited::capture()? } else { None };
-    panic_hook::install();
+    failure::panic_hook::install();
     current::prepare_for_forks();
     let (starter, inherited_daemon) = with_current(|thread| (thread.ident(), thread.is_daemon()));
     // Object before class before what is inherited.
@@ -201,7 +199,7 @@ fn run<C: ThreadClass>(
     context: Context,
 ) -> impl FnOnce() + use<C> {
     current::begin(Thread::erased(record.clone()));
-    guest::set_hearer(Some(hook::panicked));
+    guest::set_hearer(Some(failure::panicked));
     let system = thread::current();
     os::thread::mend_name(system.name().unwrap_or_default());
     record.set_native_id(os::thread::native_id());
@@ -212,7 +210,7 @@ fn run<C: ThreadClass>(
     }
     let context = context.enter();
     observe::tell(record, Moment::Begins);
-    settle(record, &typed, typed.run());
+    settle(&typed, typed.run());
     // The object, if no typed handle is left. Its `Drop` may panic, which `Typed` sees to.
     drop(typed);
     observe::tell(record, Moment::Exits);
@@ -223,23 +221,16 @@ fn run<C: ThreadClass>(
 }
 
 /// Reports the failure of `run`, if it failed, and keeps its value.
-fn settle<C: ThreadClass>(record: &Record, typed: &Typed<C>, outcome: Outcome<C>) {
+fn settle<C: ThreadClass>(typed: &Typed<C>, outcome: Outcome<C>) {
     match outcome {
         Ok((value, judge)) => {
             let judged = guest::caught(|| judge(&value));
             typed.set_value(value);
             match judged {
-                Ok(failure) => failure.into_iter().for_each(|failure| fail(record, failure)),
-                Err(payload) => hook::panicked(Blame::Thread, payload),
+                Ok(judged) => judged.into_iter().for_each(failure::returned),
+                Err(payload) => failure::panicked(Blame::Thread, payload),
             }
         }
-        Err(payload) => hook::panicked(Blame::Thread, payload),
-    }
-}
-
-/// `run` returned an `Err`.
-fn fail(record: &Record, failure: Failure) {
-    if !failure.orderly {
-        hook::failed(Exception::from_failure(failure, record));
+        Err(payload) => failure::panicked(Blame::Thread, payload),
     }
 }
