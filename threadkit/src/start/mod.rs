@@ -169,16 +169,19 @@ fn run<C: ThreadClass>(
     record.set_native_id(os::thread::native_id());
     record.set_system_thread(system);
     record.set_taken();
-    if let Some(inherited) = inherited {
-        inherited.install();
-    }
-    let context = context.enter();
-    observe::tell(record, Moment::Begins);
-    settle(record, &typed, typed.run());
-    // The object, if no typed handle is left. Its `Drop` may panic, which `Typed` sees to.
-    drop(typed);
-    observe::tell(record, Moment::Exits);
-    local::destroy();
+    let context = local::enclose(|| {
+        if let Some(inherited) = inherited {
+            inherited.install();
+        }
+        let context = context.enter();
+        observe::tell(record, Moment::Begins);
+        settle(record, &typed, typed.run());
+        // The object, if no typed handle is left. Its `Drop` may panic, which `Typed` sees to.
+        drop(typed);
+        observe::tell(record, Moment::Exits);
+        // It is dropped when the thread-local values are: what their destructors say is said in it.
+        context
+    });
     drop(context);
     current::set_returned();
 }
