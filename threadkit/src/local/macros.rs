@@ -17,6 +17,12 @@
 /// read. On other threads what happens is what std does with its own: on Linux and macOS it destroys the values of the
 /// caller (also when `main` returns without the attribute), and such a scope then reads freed memory.
 ///
+/// # In a global allocator
+///
+/// As with std's macro, keys may be used in the program's global allocator: what a first use has to remember it keeps
+/// in memory of the system's. (An initialiser must not allocate there, of course. Instances of [`Local`](crate::Local)
+/// do allocate.)
+///
 /// # Inheritance
 ///
 /// With `#[inherit]`, a thread starts with a clone of its starter's value, where the starter has one. The value's type

@@ -8,6 +8,7 @@ mod error;
 mod instance;
 mod node;
 mod slot;
+mod stack;
 mod table;
 mod thread;
 

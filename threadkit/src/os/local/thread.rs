@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::error::AccessError;
 use super::node::{Node, push};
-
+use super::stack::Stack;
 use super::table::Table;
 use super::{AtEnd, destroy};
 use crate::base::primitive::thread_local;
@@ -58,10 +58,10 @@ impl Last {
 /// Invariant: each entry of `TABLE` that is neither vacant nor retired is the id of one of `nodes`.
 struct Values {
     /// Each with the number of `nodes` that were initialised before it: together they tell the order.
-    keys: Vec<(usize, &'static dyn Key)>,
+    keys: Stack<(usize, &'static dyn Key)>,
     nodes: Vec<Arc<dyn Value>>,
     /// Keys marked `#[inherit]`.
-    heirs: Vec<&'static dyn Key>,
+    heirs: Stack<&'static dyn Key>,
     /// Instances whose initialiser runs.
     busy: Vec<u64>,
     /// Instances whose value the end of the thread has destroyed: there is no second one.
@@ -71,9 +71,9 @@ struct Values {
 impl Values {
     const fn new() -> Self {
         Self {
-            keys: Vec::new(),
+            keys: Stack::new(),
             nodes: Vec::new(),
-            heirs: Vec::new(),
+            heirs: Stack::new(),
             busy: Vec::new(),
             gone: Vec::new(),
         }
