@@ -117,6 +117,12 @@ fn an_exit_under_the_attribute_is_at_once_from_anywhere() {
 }
 
 #[test]
+fn an_exit_destroys_no_value_that_a_closure_has_lent() {
+    run("exit_with_a_value_lent_by_a_worker").code(63).says(&[]).silent();
+    run("exit_with_a_value_lent_by_main").code(63).says(&[]).silent();
+}
+
+#[test]
 fn a_plain_exit_off_main_waits_for_the_others_and_keeps_its_code() {
     run("exit_plainly_from_worker").code(49).says(&["worker"]).silent();
     run("exit_plainly_from_hook").code(50).silent();

@@ -3,9 +3,6 @@
 
 // The model leaves some of it unused.
 #[allow(dead_code)]
-#[path = "../../../threadkit/src/os/local/frugal.rs"]
-mod frugal;
-#[allow(dead_code)]
 #[path = "../../../threadkit/src/os/local/node.rs"]
 mod node;
 

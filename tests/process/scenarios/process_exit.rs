@@ -13,6 +13,7 @@ crate::scenarios! {
     exit_from_local, exit_from_initialiser, exit_from_stop_callback, exit_from_timer, exit_from_scope, exit_from_alien, exit_while_unwinding, interrupted,
     exit_plainly_from_worker, exit_plainly_from_hook, exit_plainly_in_a_local, exit_plainly_where_joined, exit_plainly_in_a_scope, exit_plainly_before_ready,
     exit_plainly_beside_main, aborting,
+    exit_with_a_value_lent_by_a_worker, exit_with_a_value_lent_by_main,
 }
 
 fn park() -> ! {
@@ -260,5 +261,39 @@ fn interrupted() -> ExitCode {
     // A shell that runs the tests in its background has them ignore it, and so their children.
     // SAFETY: the default action is no function.
     unsafe { libc::signal(libc::SIGINT, libc::SIG_DFL) };
+    main()
+}
+
+/// Exits while the threads of a scope may still read a thread-local value.
+fn exit_with_values_lent() -> ! {
+    struct Read;
+    impl Drop for Read {
+        fn drop(&mut self) {
+            println!("a value that is read is destroyed");
+        }
+    }
+    threadkit::local! { static KEY: Read = Read; }
+    let instance = threadkit::Local::new(|| Read);
+    KEY.with(|_key| {
+        instance.with(|_value| {
+            // Both may be lent to a thread of a scope here.
+            std::thread::scope(|_| process::exit(63))
+        })
+    })
+}
+
+fn exit_with_a_value_lent_by_a_worker() -> ExitCode {
+    #[threadkit::main]
+    fn main() {
+        spawn(|| exit_with_values_lent());
+    }
+    main()
+}
+
+fn exit_with_a_value_lent_by_main() -> ExitCode {
+    #[threadkit::main]
+    fn main() {
+        exit_with_values_lent();
+    }
     main()
 }

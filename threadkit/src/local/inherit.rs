@@ -3,49 +3,8 @@
 use std::cell::RefCell;
 use std::io;
 
-use super::LocalKey;
 use crate::base::guest;
-use crate::os::local::heir;
-
-/// A copied value on its way into a new thread.
-pub(crate) type Parcel = Box<dyn FnOnce() + Send>;
-
-/// How the values of an `#[inherit]` key are copied.
-pub(super) struct Heritage<T: 'static> {
-    name: &'static str,
-    /// None: mutably borrowed.
-    copy: fn(&T) -> Option<T>,
-    /// Set by `new`, which knows that `T: Send`.
-    pack: fn(&'static LocalKey<T>, T) -> Parcel,
-}
-
-impl<T: Send + 'static> Heritage<T> {
-    pub(super) const fn new(name: &'static str, copy: fn(&T) -> Option<T>) -> Self {
-        Self { name, copy, pack }
-    }
-}
-
-fn pack<T: Send + 'static>(key: &'static LocalKey<T>, value: T) -> Parcel {
-    Box::new(move || {
-        // The thread is new: it has no value yet, and none is destroyed.
-        let _ = key.put(value);
-    })
-}
-
-impl<T: 'static> Heritage<T> {
-    pub(super) fn parcel(&self, key: &'static LocalKey<T>, value: &T) -> io::Result<Parcel> {
-        match (self.copy)(value) {
-            Some(copy) => Ok((self.pack)(key, copy)),
-            None => Err(io::Error::new(
-                io::ErrorKind::ResourceBusy,
-                format!(
-                    "`{}` cannot be inherited by the new thread: it is mutably borrowed",
-                    self.name
-                ),
-            )),
-        }
-    }
-}
+use crate::os::local::{Parcel, heirs};
 
 /// The values a new thread inherits.
 #[derive(Default)]
@@ -64,13 +23,10 @@ impl Inherited {
     /// Where a `Clone` does; the copies made so far are dropped.
     pub(crate) fn capture() -> io::Result<Option<Box<Self>>> {
         let mut inherited: Option<Box<Self>> = None;
-        // By index, since a `Clone` may use keys for the first time.
-        let mut index = 0;
-        while let Some(key) = heir(index) {
+        for key in heirs() {
             if let Some(parcel) = key.bequeath()? {
                 inherited.get_or_insert_default().0.push(parcel);
             }
-            index += 1;
         }
         Ok(inherited)
     }
@@ -232,12 +188,9 @@ mod tests {
     }
 
     #[test]
-    #[expect(unsafe_code, reason = "what the end of a thread does")]
     fn destroyed_values_are_not_inherited() {
         on_a_new_thread(|| {
-            NUMBER.set(5);
-            // SAFETY: this closure is not one of `with`.
-            unsafe { crate::os::local::destroy() };
+            crate::local::enclose(|| NUMBER.set(5));
             assert!(NUMBER.try_with(Cell::get).is_err());
             assert!(Inherited::capture().unwrap().is_none());
         });

@@ -3,8 +3,7 @@
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use super::AccessError;
-use crate::os::local::Instance;
+use crate::os::local::{AccessError, Instance};
 
 /// Thread-local data as an object, after Python's `threading.local`: one value for each thread that uses it.
 ///

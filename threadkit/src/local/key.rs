@@ -4,10 +4,9 @@ use std::fmt;
 use std::io;
 use std::mem::needs_drop;
 
-use super::AccessError;
-use super::inherit::{Heritage, Inheritable, Parcel};
+use super::inherit::Inheritable;
 use crate::base::primitive::thread;
-use crate::os::local::{AtEnd, Filled, Key, Slot, State, arm, push_key};
+use crate::os::local::{AccessError, AtEnd, Filled, Key, Parcel, Slot, State, arm, push_key};
 
 /// A key of [`local!`](crate::local): one value for each thread, made at the thread's first use.
 ///
@@ -38,6 +37,37 @@ enum Storage<T: 'static> {
     Filled(thread::LocalKey<Filled<T>>),
 }
 
+/// How the values of an `#[inherit]` key are copied.
+struct Heritage<T: 'static> {
+    name: &'static str,
+    /// None: mutably borrowed.
+    copy: fn(&T) -> Option<T>,
+    /// Set by `inherited`, which knows that `T: Send`.
+    pack: fn(&'static LocalKey<T>, T) -> Parcel,
+}
+
+impl<T: 'static> Heritage<T> {
+    fn parcel(&self, key: &'static LocalKey<T>, value: &T) -> io::Result<Parcel> {
+        match (self.copy)(value) {
+            Some(copy) => Ok((self.pack)(key, copy)),
+            None => Err(io::Error::new(
+                io::ErrorKind::ResourceBusy,
+                format!(
+                    "`{}` cannot be inherited by the new thread: it is mutably borrowed",
+                    self.name
+                ),
+            )),
+        }
+    }
+}
+
+fn pack<T: Send + 'static>(key: &'static LocalKey<T>, value: T) -> Parcel {
+    Box::new(move || {
+        // The thread is new: it has no value yet, and none is destroyed.
+        let _ = key.put(value);
+    })
+}
+
 /// What the macro calls.
 impl<T: 'static> LocalKey<T> {
     #[doc(hidden)]
@@ -63,7 +93,7 @@ pub const fn inherited<T: Inheritable + 'static>(
     name: &'static str,
     copy: fn(&T) -> Option<T>,
 ) -> LocalKey<T> {
-    LocalKey { storage: Storage::Lazy(slot, init), heritage: Some(Heritage::new(name, copy)) }
+    LocalKey { storage: Storage::Lazy(slot, init), heritage: Some(Heritage { name, copy, pack }) }
 }
 
 impl<T: 'static> LocalKey<T> {

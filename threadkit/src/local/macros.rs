@@ -12,6 +12,17 @@
 /// threads (std's, C's) when they end. Values initialised by a destructor are destroyed as well. A destroyed value is
 /// not made again. A destructor that panics is reported as a failure of the thread, and the others still run.
 ///
+/// `std::process::exit` destroys nothing of its caller's if that is a thread of this crate, or main under the
+/// attribute: it may be called inside a closure of [`with`](crate::LocalKey::with), whose value threads of a scope still
+/// read. On other threads what happens is what std does with its own: on Linux and macOS it destroys the values of the
+/// caller (also when `main` returns without the attribute), and such a scope then reads freed memory.
+///
+/// # In a global allocator
+///
+/// As with std's macro, keys may be used in the program's global allocator: what a first use has to remember it keeps
+/// in memory of the system's. (An initialiser must not allocate there, of course. Instances of [`Local`](crate::Local)
+/// do allocate.)
+///
 /// # Inheritance
 ///
 /// With `#[inherit]`, a thread starts with a clone of its starter's value, where the starter has one. The value's type

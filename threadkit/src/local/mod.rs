@@ -1,19 +1,19 @@
 //! Typed thread-local data.
 
-mod error;
+mod cells;
 mod inherit;
 mod instance;
-mod instance_cells;
 mod key;
-mod key_cells;
 mod macros;
 
-pub use error::AccessError;
-pub(crate) use inherit::{Inherited, Parcel};
+pub(crate) use inherit::Inherited;
 pub use instance::Local;
 pub use key::LocalKey;
 #[doc(hidden)]
 pub use {inherit::Inheritable, key::inherited};
+
+pub use crate::os::local::AccessError;
+pub(crate) use crate::os::local::enclose;
 
 #[doc(hidden)]
 pub mod private {

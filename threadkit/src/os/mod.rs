@@ -2,7 +2,7 @@
 #![allow(unsafe_code)]
 
 pub(crate) mod local;
-pub(crate) mod spawn;
+pub(crate) mod scope;
 
 #[cfg(not(threadkit_model))]
 pub(crate) mod process;

@@ -15,6 +15,7 @@ use crate::core::graph;
 use crate::core::record::Record;
 use crate::core::registry;
 use crate::failure::exit;
+use crate::local;
 use crate::os;
 use crate::thread::current::{self, current_thread, enumerate};
 use crate::thread::{Thread, fork};
@@ -174,14 +175,18 @@ impl MainOptions {
 
 /// `#[threadkit::main]`: calls the body and sees the process to its end.
 ///
-/// Main's thread-locals are destroyed after that, by std: here a caller of `main`, for whom it is a
-/// function like any other, might still borrow them.
+/// Main's thread-local values are destroyed last, if they were initialised in here: those of a caller of `main`, for
+/// whom it is a function like any other, may still be borrowed by it.
 pub fn main<T: Termination>(options: MainOptions, body: impl FnOnce() -> T) -> ExitCode {
     // AcqRel: paired with the Acquire in `hold_process`; a call of `main` in `main` finds it set.
     if !os::thread::is_main() || UNDER_ATTRIBUTE.swap(true, Ordering::AcqRel) {
         return body().report();
     }
     wait_for_lock();
+    local::enclose(|| see_to_the_end(options, body))
+}
+
+fn see_to_the_end<T: Termination>(options: MainOptions, body: impl FnOnce() -> T) -> ExitCode {
     let main = current_thread();
     // `report` prints main's Err, with the user's own Debug.
     let code = exit::ending_main(|| body().report()).unwrap_or_else(|payload| {

@@ -26,7 +26,7 @@ use crate::core::observe::{self, Context, Moment};
 use crate::core::record::{Class, Downcast, Record, Start};
 use crate::core::registry;
 use crate::failure;
-use crate::local::Inherited;
+use crate::local::{self, Inherited};
 use crate::os;
 use crate::process::shutdown;
 use crate::thread::Thread;
@@ -76,12 +76,12 @@ impl<C> Builder<C> {
 
 /// How the system's thread is spawned: on its own, or in a scope, for objects that live as long as `'a`.
 pub(crate) trait Spawner<'a> {
-    /// Has the system call `main` on a new thread, which is that of `record`, and then what `main` gave.
-    fn spawn<A: FnOnce()>(
+    /// Has the system call `main` on a new thread, which is that of `record`.
+    fn spawn(
         &self,
         record: &Arc<Record>,
         system: thread::Builder,
-        main: impl FnOnce() -> A + Send + 'a,
+        main: impl FnOnce() + Send + 'a,
     ) -> io::Result<JoinHandle<()>>;
 
     /// The class as erased handles know it, and the way back to the object: where it may borrow, without an id and
@@ -96,13 +96,13 @@ pub(crate) type Link = Weak<dyn Downcast>;
 pub(crate) struct Free;
 
 impl Spawner<'static> for Free {
-    fn spawn<A: FnOnce()>(
+    fn spawn(
         &self,
         _: &Arc<Record>,
         system: thread::Builder,
-        main: impl FnOnce() -> A + Send + 'static,
+        main: impl FnOnce() + Send + 'static,
     ) -> io::Result<JoinHandle<()>> {
-        os::spawn::spawn(system, main)
+        system.spawn(main)
     }
 
     fn class<C: ThreadClass + 'static>(typed: &Arc<Typed<C>>) -> (&'static Class, Option<Link>) {
@@ -191,13 +191,13 @@ fn system_builder<C: ThreadClass>(settings: &Settings, name: String) -> thread::
     }
 }
 
-/// The new thread, until its thread-locals are destroyed; gives what comes after that, before it returns into std.
+/// The new thread, until it returns into std.
 fn run<C: ThreadClass>(
     record: &Arc<Record>,
     typed: Arc<Typed<C>>,
     inherited: Option<Box<Inherited>>,
     context: Context,
-) -> impl FnOnce() + use<C> {
+) {
     current::begin(Thread::erased(record.clone()));
     guest::set_hearer(Some(failure::panicked));
     let system = thread::current();
@@ -205,19 +205,21 @@ fn run<C: ThreadClass>(
     record.set_native_id(os::thread::native_id());
     record.set_system_thread(system);
     record.set_taken();
-    if let Some(inherited) = inherited {
-        inherited.install();
-    }
-    let context = context.enter();
-    observe::tell(record, Moment::Begins);
-    settle(&typed, typed.run());
-    // The object, if no typed handle is left. Its `Drop` may panic, which `Typed` sees to.
-    drop(typed);
-    observe::tell(record, Moment::Exits);
-    move || {
-        drop(context);
-        current::set_returned();
-    }
+    let context = local::enclose(|| {
+        if let Some(inherited) = inherited {
+            inherited.install();
+        }
+        let context = context.enter();
+        observe::tell(record, Moment::Begins);
+        settle(&typed, typed.run());
+        // The object, if no typed handle is left. Its `Drop` may panic, which `Typed` sees to.
+        drop(typed);
+        observe::tell(record, Moment::Exits);
+        // It is dropped when the thread-local values are: what their destructors say is said in it.
+        context
+    });
+    drop(context);
+    current::set_returned();
 }
 
 /// Reports the failure of `run`, if it failed, and keeps its value.

@@ -16,7 +16,7 @@ use crate::thread::current::current_thread;
 use crate::thread::typed::Typed;
 
 pub use super::scoped_target::ScopedTarget;
-pub use crate::os::spawn::Scope;
+pub use crate::os::scope::Scope;
 
 /// Calls `f` with a scope, in which threads can be started that borrow what outlives the scope; returns
 /// when all of them are over. As [`std::thread::scope`], for thread classes.
@@ -89,7 +89,7 @@ pub fn scope<'env, F, R>(f: F) -> R
 where
     F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> R,
 {
-    os::spawn::scope(current_thread().record(), f)
+    os::scope::scope(current_thread().record(), f)
 }
 
 impl<'scope> Scope<'scope, '_> {
@@ -154,11 +154,11 @@ impl<'scope> Scope<'scope, '_> {
 }
 
 impl<'scope> Spawner<'scope> for Scope<'scope, '_> {
-    fn spawn<A: FnOnce()>(
+    fn spawn(
         &self,
         record: &Arc<Record>,
         system: thread::Builder,
-        main: impl FnOnce() -> A + Send + 'scope,
+        main: impl FnOnce() + Send + 'scope,
     ) -> io::Result<JoinHandle<()>> {
         self.spawn_system(record, system, main)
     }

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use super::error::AccessError;
 use super::node::{List, Node};
 use super::thread;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::atomic::{AtomicU64, Ordering};
-use crate::local::AccessError;
 
 /// An odd number near 2^64 divided by the golden ratio: its multiples differ most in their leading bits, which index
 /// the threads' tables. Odd, it maps numbers to ids one to one.

@@ -2,24 +2,50 @@
 //!
 //! A closure given to `with` holds a plain reference into the value of its thread; nothing counts such references,
 //! since that would cost as much as the access itself. What ends a thread's values therefore asks for [`AtEnd`], the
-//! promise that none of them is held, and only [`destroy`] makes it.
+//! promise that none of them is held. Only [`destroy`] makes it, for [`enclose`] and for the guard.
 
-mod frugal;
+mod error;
 mod instance;
 mod node;
 mod slot;
-mod sync;
+mod stack;
 mod table;
 mod thread;
 
+/// What [`node`] is built on, in one place: the models put loom's in its stead.
+mod sync {
+    pub(super) use crate::base::primitive::parking_lot::Mutex;
+    pub(super) use crate::base::primitive::sync::atomic::{AtomicU32, Ordering, fence};
+
+    /// std's cell with loom's interface, which sees each access begin and end.
+    pub(super) struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
+
+    impl<T> UnsafeCell<T> {
+        pub(super) const fn new(value: T) -> Self {
+            Self(std::cell::UnsafeCell::new(value))
+        }
+
+        #[inline]
+        pub(super) fn with<R>(&self, f: impl FnOnce(*const T) -> R) -> R {
+            f(self.0.get())
+        }
+
+        #[inline]
+        pub(super) fn with_mut<R>(&self, f: impl FnOnce(*mut T) -> R) -> R {
+            f(self.0.get())
+        }
+    }
+}
+
 use std::marker::PhantomData;
 
+pub use error::AccessError;
 pub(crate) use instance::Instance;
 pub(crate) use slot::State;
 pub use slot::{Filled, Slot};
-pub(crate) use thread::{Key, arm, heir, push_key};
+pub(crate) use thread::{Key, Parcel, arm, heirs, push_key};
 
-/// The promise that no closure below on this thread's stack holds a reference into one of its values.
+/// The promise that no closure below on this thread's stack holds a reference into one of the values that are ended.
 ///
 /// It cannot leave the thread it was made on, as it speaks of no other.
 pub(crate) struct AtEnd(PhantomData<*const ()>);
@@ -27,23 +53,39 @@ pub(crate) struct AtEnd(PhantomData<*const ()>);
 impl AtEnd {
     /// # Safety
     ///
-    /// While the promise exists, this thread's values are reached only from frames above the caller's.
+    /// While the promise exists, the values that are ended by it are reached only from frames above the caller's.
     unsafe fn promise() -> Self {
         Self(PhantomData)
     }
 }
 
-/// Destroys all values of the current thread, last initialised first, those initialised meanwhile included.
+/// Calls `f`, and then ends the values that the current thread has initialised meanwhile, the last one first, and those
+/// too that their destructors initialise.
+///
+/// This is the lowest frame of a thread that was started here, and that of `main` under the attribute. If the process
+/// exits while `f` runs, then its values are not destroyed: a closure of `with` may be below the call of
+/// `process::exit`, and may have lent its value to threads of a scope, which still run. If `f` unwinds, they are left
+/// to the end of the thread.
+pub(crate) fn enclose<R>(f: impl FnOnce() -> R) -> R {
+    let enclosure = thread::Enclosure::enter();
+    let result = f();
+    // SAFETY: `with` lends its value for the time of a closure. Values that were initialised in `f` were lent in `f`
+    // only, which has returned, and so have the closures; what they lent on, to the threads of a scope say, cannot
+    // outlive them.
+    unsafe { destroy(enclosure.before()) };
+    result
+}
+
+/// Ends the values of the current thread but for the `kept` that it initialised first; last initialised first, those
+/// initialised meanwhile included.
 ///
 /// # Safety
 ///
-/// No frame below the caller's holds a reference into one of this thread's values: no closure of `with` is on the
-/// stack. So it is when `run` has returned or unwound, and when std destroys the thread's data, which it does from the
-/// outermost frame. (`process::exit` inside of a closure does so earlier, but never returns to it.)
-pub(crate) unsafe fn destroy() {
-    // SAFETY: the caller's, who holds none itself.
+/// No closure of `with` that is on the current thread's stack was given one of the values that are ended.
+unsafe fn destroy(kept: usize) {
+    // SAFETY: the caller's. This function and what it calls hold no value's reference themselves.
     let at_end = unsafe { AtEnd::promise() };
-    while let Some(last) = thread::pop() {
+    while let Some(last) = thread::pop(kept) {
         last.end(&at_end);
     }
 }

@@ -7,7 +7,6 @@
 use std::mem::ManuallyDrop;
 use std::sync::Arc;
 
-use super::frugal::{push, shrink};
 use super::sync::{AtomicU32, Mutex, Ordering, UnsafeCell, fence};
 use crate::base::guest::{Blame, contain};
 
@@ -167,5 +166,20 @@ impl<T: Sync> List<T> {
                 f(unsafe { pin.0.value() });
             }
         }
+    }
+}
+
+/// `Vec::push`, growing by a third instead of to the double: there is a list for each thread and for each instance.
+pub(super) fn push<T>(vec: &mut Vec<T>, item: T) {
+    if vec.len() == vec.capacity() {
+        vec.reserve_exact((vec.len() / 3).max(1));
+    }
+    vec.push(item);
+}
+
+/// Gives back the memory of a peak long past.
+fn shrink<T>(vec: &mut Vec<T>) {
+    if vec.len() < vec.capacity() / 4 {
+        vec.shrink_to(vec.len() * 2);
     }
 }

@@ -5,12 +5,15 @@ use std::io;
 use std::mem::{ManuallyDrop, needs_drop};
 use std::sync::Arc;
 
-use super::frugal::push;
-use super::node::Node;
+use super::error::AccessError;
+use super::node::{Node, push};
+use super::stack::Stack;
 use super::table::Table;
 use super::{AtEnd, destroy};
 use crate::base::primitive::thread_local;
-use crate::local::{AccessError, Parcel};
+
+/// A copy of a value, on its way into a new thread.
+pub(crate) type Parcel = Box<dyn FnOnce() + Send>;
 
 /// A key of `local!`, whatever its type.
 pub(crate) trait Key {
@@ -55,10 +58,10 @@ impl Last {
 /// Invariant: each entry of `TABLE` that is neither vacant nor retired is the id of one of `nodes`.
 struct Values {
     /// Each with the number of `nodes` that were initialised before it: together they tell the order.
-    keys: Vec<(usize, &'static dyn Key)>,
+    keys: Stack<(usize, &'static dyn Key)>,
     nodes: Vec<Arc<dyn Value>>,
     /// Keys marked `#[inherit]`.
-    heirs: Vec<&'static dyn Key>,
+    heirs: Stack<&'static dyn Key>,
     /// Instances whose initialiser runs.
     busy: Vec<u64>,
     /// Instances whose value the end of the thread has destroyed: there is no second one.
@@ -68,12 +71,17 @@ struct Values {
 impl Values {
     const fn new() -> Self {
         Self {
-            keys: Vec::new(),
+            keys: Stack::new(),
             nodes: Vec::new(),
-            heirs: Vec::new(),
+            heirs: Stack::new(),
             busy: Vec::new(),
             gone: Vec::new(),
         }
+    }
+
+    /// How many have been initialised and have not ended.
+    fn len(&self) -> usize {
+        self.keys.len() + self.nodes.len()
     }
 }
 
@@ -85,6 +93,8 @@ thread_local! {
     static ARMED: Cell<bool> = const { Cell::new(false) };
     /// A guard has run: what it knew of `Local` values is forgotten, so there are no more.
     static OVER: Cell<bool> = const { Cell::new(false) };
+    /// An [`Enclosure`] is on the stack.
+    static ENCLOSED: Cell<bool> = const { Cell::new(false) };
 }
 
 const _: () = assert!(!needs_drop::<Table>() && !needs_drop::<RefCell<ManuallyDrop<Values>>>());
@@ -93,14 +103,44 @@ fn with_values<R>(f: impl FnOnce(&mut Values) -> R) -> R {
     VALUES.with(|values| f(&mut values.borrow_mut()))
 }
 
-/// Ends at the end of the thread what the runtime did not: values of threads that are not ours, and values first used
+/// The time in which values are ended by [`enclose`](super::enclose), and by nothing else.
+pub(super) struct Enclosure {
+    before: usize,
+    outer: bool,
+}
+
+impl Enclosure {
+    pub(super) fn enter() -> Self {
+        Self { before: with_values(|values| values.len()), outer: ENCLOSED.replace(true) }
+    }
+
+    /// How many values there were when it was entered, at most: what has gone since may have been one of those.
+    pub(super) fn before(&self) -> usize {
+        self.before
+    }
+}
+
+impl Drop for Enclosure {
+    fn drop(&mut self) {
+        ENCLOSED.set(self.outer);
+    }
+}
+
+/// Ends at the end of the thread what no [`Enclosure`] did: values of threads that are not ours, and values first used
 /// in a destructor of std's.
 struct Guard;
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        // SAFETY: std destroys thread-locals from the outermost frame of the thread, or in `exit`, which does not return.
-        unsafe { destroy() };
+        if ENCLOSED.get() {
+            // The thread is not over: the process exits on it.
+            return;
+        }
+        // SAFETY: std destroys a thread's data from its outermost frame, when all frames of the user's are gone. That
+        // the process may exit inside a closure of `with` is no different for that closure, to which nothing returns.
+        // It is for threads of a scope that the closure has lent its value to, as it is with std's thread-locals: on
+        // threads that are not ours nobody can tell the one end from the other.
+        unsafe { destroy(0) };
         OVER.set(true);
         ARMED.set(false);
         TABLE.with(|table| table.reset(0));
@@ -144,14 +184,17 @@ pub(crate) fn push_key(key: &'static dyn Key, inherited: bool) {
     });
 }
 
-/// The key marked `#[inherit]` that was initialised as the `index`-th.
-pub(crate) fn heir(index: usize) -> Option<&'static dyn Key> {
-    with_values(|values| values.heirs.get(index).copied())
+/// The keys marked `#[inherit]` that are initialised, in order, those included that the caller initialises meanwhile.
+pub(crate) fn heirs() -> impl Iterator<Item = &'static dyn Key> {
+    (0..).map_while(|index| with_values(|values| values.heirs.get(index).copied()))
 }
 
-/// Takes the value that was initialised last.
-pub(super) fn pop() -> Option<Last> {
+/// Takes the value that was initialised last, unless there are no more than `kept`.
+pub(super) fn pop(kept: usize) -> Option<Last> {
     with_values(|values| {
+        if values.len() <= kept {
+            return None;
+        }
         let nodes = values.nodes.len();
         if values.keys.last().is_some_and(|(before, _)| *before == nodes) {
             return values.keys.pop().map(|(_, key)| Last::Key(key));

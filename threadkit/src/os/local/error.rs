@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-/// The error of [`LocalKey::try_with`](super::LocalKey::try_with) and [`Local::try_with`](super::Local::try_with): the
+/// The error of [`LocalKey::try_with`](crate::LocalKey::try_with) and [`Local::try_with`](crate::Local::try_with): the
 /// current thread's value is destroyed already, or its initialiser is still running.
 ///
 /// # Examples

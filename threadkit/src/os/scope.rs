@@ -1,5 +1,4 @@
-//! The outermost frame of a thread that is started here; and threads that borrow, with the proof that their scope
-//! outlives them.
+//! Threads that borrow: the scope, and the proof that it outlives them.
 
 use std::fmt;
 use std::io;
@@ -12,24 +11,6 @@ use std::sync::Arc;
 use crate::base::guest;
 use crate::base::primitive::thread::{Builder, JoinHandle};
 use crate::core::record::{OpenScope, Record};
-use crate::os::local;
-
-/// Spawns a thread that calls `main`, destroys its thread-locals of this crate, and calls what `main` gave.
-pub(crate) fn spawn<A: FnOnce()>(
-    system: Builder,
-    main: impl FnOnce() -> A + Send + 'static,
-) -> io::Result<JoinHandle<()>> {
-    system.spawn(|| outermost(main))
-}
-
-/// The frame that only std's are below of.
-fn outermost<A: FnOnce()>(main: impl FnOnce() -> A) {
-    let last = main();
-    // SAFETY: no frame below holds a reference into a value: they are std's, since `outermost` is the whole of what the
-    // system's thread was given to call, and `main`, which called the user's, has returned.
-    unsafe { local::destroy() };
-    last();
-}
 
 /// Where threads are started that borrow; see [`scope`](crate::scope()).
 ///
@@ -83,16 +64,16 @@ impl Drop for AbortOnUnwind {
 }
 
 impl<'scope> Scope<'scope, '_> {
-    /// Spawns the system's thread of `record`, which calls `main` as [`spawn`] does.
-    pub(crate) fn spawn_system<A: FnOnce()>(
+    /// Spawns the system's thread of `record`, which calls `main`.
+    pub(crate) fn spawn_system(
         &self,
         record: &Arc<Record>,
         system: Builder,
-        main: impl FnOnce() -> A + Send + 'scope,
+        main: impl FnOnce() + Send + 'scope,
     ) -> io::Result<JoinHandle<()>> {
         // Before the system is asked. A thread that it refuses counts as over.
         self.open.enter(record);
-        let main: Box<dyn FnOnce() + Send + 'scope> = Box::new(|| outermost(main));
+        let main: Box<dyn FnOnce() + Send + 'scope> = Box::new(main);
         // SAFETY: Only the lifetime of a trait object changes. `main` does not outlive what it borrows:
         // - There is no `Scope` but the one that [`scope`] lends to `f`, for a `'scope` of which `f` knows only
         //   that `'env` outlives it. What `main` borrows is therefore that `Scope`, which leaves the stack after
