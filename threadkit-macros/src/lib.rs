@@ -8,25 +8,24 @@
 
 use proc_macro::TokenStream;
 
-mod attributes;
+mod base {
+    //! What the attributes have in common.
+
+    pub(crate) mod errors;
+    pub(crate) mod final_names;
+    pub(crate) mod item_kind;
+    pub(crate) mod options;
+    pub(crate) mod runtime;
+    pub(crate) mod tokens;
+    pub(crate) mod types;
+}
 mod class_impl;
 mod class_struct;
 mod entry;
-mod errors;
-mod final_names;
-mod in_constant;
-mod item_kind;
 mod local;
-mod name_format;
-mod options;
-mod runtime;
-mod spans;
-mod suggest;
 #[cfg(test)]
 mod tests;
 mod thread_class;
-mod tokens;
-mod types;
 
 /// Makes a struct a thread class, and its `impl` the one that defines its activity.
 ///

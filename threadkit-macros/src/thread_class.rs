@@ -3,9 +3,9 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::attributes::attribute_named;
-use crate::errors::Errors;
-use crate::item_kind::ItemKind;
+use crate::base::errors::Errors;
+use crate::base::item_kind::ItemKind;
+use crate::base::tokens::attribute_named;
 use crate::{class_impl, class_struct};
 
 pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream {

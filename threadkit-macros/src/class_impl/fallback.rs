@@ -7,12 +7,11 @@ use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{FnArg, Pat, Signature, parse_quote};
 
-use super::expand::{options, output, receiver_of};
+use super::items::{options, output, receiver_of};
 use super::model::{ClassImpl, Member, MemberKind, Method};
 use super::validate::{Verdict, has_usable_output};
-use crate::attributes::conditions;
-use crate::runtime::Runtime;
-use crate::spans::located_at;
+use crate::base::runtime::Runtime;
+use crate::base::tokens::{conditions, located_at};
 
 /// The class trait of a class without a usable `run`: as much of it as is known.
 pub(super) fn stub(class_impl: &ClassImpl, verdict: &Verdict) -> TokenStream {

@@ -1,19 +1,19 @@
 //! Reads the head of the impl strictly, and its members one by one: one that cannot be read is
 //! kept as tokens, for the compiler to explain.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::quote;
-use syn::buffer::Cursor;
 use syn::ext::IdentExt as _;
 use syn::parse::discouraged::Speculative as _;
 use syn::parse::{ParseStream, Parser};
 use syn::{
     Attribute, GenericArgument, GenericParam, ItemImpl, Lifetime, LifetimeParam, PathArguments,
-    Signature, Token, Type, Visibility, token,
+    Token, Type, Visibility,
 };
 
-use super::model::{ClassImpl, Member, MemberKind, Method};
+use super::model::{ClassImpl, Member, MemberKind};
 use super::stray;
+use super::tokens::{between, method, skip, skip_attributes};
 
 pub(super) fn class_impl(item: TokenStream) -> syn::Result<ClassImpl> {
     let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
@@ -90,37 +90,6 @@ fn member(input: ParseStream<'_>) -> syn::Result<Member> {
     Ok(Member { tokens, kind })
 }
 
-pub(super) fn method(input: ParseStream<'_>) -> syn::Result<Method> {
-    let attrs = input.call(Attribute::parse_outer)?;
-    let vis = input.parse()?;
-    let sig: Signature = input.parse()?;
-    let body = if input.peek(token::Brace) {
-        Some(braced(input)?)
-    } else {
-        input.parse::<Token![;]>()?;
-        None
-    };
-    Ok(Method { attrs, vis, sig, body })
-}
-
-/// `{..}`, also behind the invisible delimiters of a `$body:block` of `macro_rules!`, which the parser
-/// of a group alone does not look behind.
-fn braced(input: ParseStream<'_>) -> syn::Result<Group> {
-    let content;
-    let brace = syn::braced!(content in input);
-    let mut group = Group::new(Delimiter::Brace, content.parse()?);
-    group.set_span(brace.span.join());
-    Ok(group)
-}
-
-/// Goes behind the attributes, also those that are no Rust: `#[override]`, a reserved word.
-pub(super) fn skip_attributes(input: ParseStream<'_>) -> syn::Result<()> {
-    while input.parse::<Option<Token![#]>>()?.is_some() {
-        input.parse::<Group>()?;
-    }
-    Ok(())
-}
-
 /// What it is by its first words.
 fn named(input: ParseStream<'_>) -> syn::Result<MemberKind> {
     skip_attributes(input)?;
@@ -139,42 +108,4 @@ fn named(input: ParseStream<'_>) -> syn::Result<MemberKind> {
         word = input.call(Ident::parse_any)?;
     }
     Ok(MemberKind::HalfTyped { name: input.call(Ident::parse_any)? })
-}
-
-/// Goes behind the next `;` or `{..}`, where the next member begins; whether there was one.
-pub(super) fn skip(input: ParseStream<'_>) -> syn::Result<bool> {
-    let ends_at_brace = !is_value(input);
-    while !input.is_empty() {
-        let ended = input.peek(Token![;]) || (ends_at_brace && input.peek(token::Brace));
-        input.parse::<TokenTree>()?;
-        if ended {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// Whether an `=` comes first: braces are then part of a value, as in `const N: u8 = { 1 };`.
-fn is_value(input: ParseStream<'_>) -> bool {
-    let ahead: TokenStream = input.fork().parse().unwrap_or_default();
-    let told = |token: &TokenTree| match token {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(false),
-        TokenTree::Punct(punct) if matches!(punct.as_char(), '=' | ';') => Some(true),
-        _ => None,
-    };
-    ahead.into_iter().find_map(|token| told(&token)).unwrap_or(true)
-}
-
-/// The tokens from one place to another.
-pub(super) fn between(begin: Cursor<'_>, end: Cursor<'_>) -> TokenStream {
-    let mut tokens = TokenStream::new();
-    let mut at = begin;
-    while at != end {
-        let Some((token, next)) = at.token_tree() else {
-            break;
-        };
-        tokens.extend([token]);
-        at = next;
-    }
-    tokens
 }

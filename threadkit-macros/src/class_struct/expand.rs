@@ -4,20 +4,20 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
+use syn::{Fields, parse_quote};
 
-use super::fallback;
-use super::fields::Fields;
+use super::fields;
 use super::model::Class;
+use super::name_format;
 use super::options::ClassOptions;
-use crate::attributes::conditions;
-use crate::final_names::FinalName;
-use crate::name_format;
-use crate::runtime::Runtime;
-use crate::spans::located_at;
+use crate::base::final_names::FinalName;
+use crate::base::runtime::Runtime;
+use crate::base::tokens::{conditions, located_at};
+use crate::base::types::has_no_size;
 
 /// `fit` says that no mistake was found.
 pub(super) fn class(class: &Class, options: &ClassOptions, fit: bool) -> TokenStream {
-    let item = fallback::boxed(class).unwrap_or_else(|| class.item.clone());
+    let item = boxed(class).unwrap_or_else(|| class.item.clone());
     let must_use = must_use(class);
     let declaration = declaration(class, options);
     let reserved = reserved(class);
@@ -25,6 +25,28 @@ pub(super) fn class(class: &Class, options: &ClassOptions, fit: bool) -> TokenSt
     let hidden = options.runtime.scope(conditions(&class.attrs), &hidden);
     let object = object(class, &options.runtime, fit);
     quote!(#must_use #item #hidden #object)
+}
+
+/// The struct with a box around each field that has no size, lest all that is made for the class
+/// tell of it. It cannot make wrong code compile: it is only written beside a `compile_error!`.
+fn boxed(class: &Class) -> Option<TokenStream> {
+    let mut fields = class.fields.clone()?;
+    if !fields.iter().any(|field| has_no_size(&field.ty)) {
+        return None;
+    }
+    for field in &mut fields {
+        if has_no_size(&field.ty) {
+            let ty = &field.ty;
+            field.ty = parse_quote!(::std::boxed::Box<#ty>);
+        }
+    }
+    let Class { attrs, vis, keyword, ident, generics, .. } = class;
+    let bounds = &generics.where_clause;
+    let rest = match &fields {
+        Fields::Unnamed(fields) => quote!(#fields #bounds;),
+        fields => quote!(#bounds #fields),
+    };
+    Some(quote!(#(#attrs)* #vis #keyword #ident #generics #rest))
 }
 
 fn must_use(class: &Class) -> Option<TokenStream> {
@@ -38,7 +60,7 @@ fn declaration(class: &Class, options: &ClassOptions) -> TokenStream {
     let (ident, class_name) = (&class.ident, class.ident.unraw().to_string());
     let (parameters, arguments, bounds) = class.generics.split_for_impl();
     let options = setters(class, options);
-    let Fields { declared: fields, checks } = Fields::of(class);
+    let fields::Fields { declared: fields, checks } = fields::Fields::of(class);
     quote_spanned! {span=>
         #[automatically_derived]
         #[allow(deprecated, single_use_lifetimes)]

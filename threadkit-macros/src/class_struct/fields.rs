@@ -8,10 +8,8 @@ use syn::spanned::Spanned as _;
 use syn::{Attribute, Field, Token};
 
 use super::model::Class;
-use crate::attributes::conditions;
-use crate::in_constant::in_constant;
-use crate::spans::located_at;
-use crate::tokens::{ends, mentions};
+use crate::base::tokens::{conditions, ends, located_at, mentions};
+use crate::base::types::in_constant;
 
 /// What the declaration says of the fields, and the check of each.
 #[derive(Default)]

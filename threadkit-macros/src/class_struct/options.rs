@@ -3,19 +3,9 @@
 use proc_macro2::TokenStream;
 use syn::{Expr, LitBool, LitStr, Path};
 
-use crate::entry;
-use crate::errors::Errors;
-use crate::options::Known;
-use crate::runtime::Runtime;
-
-pub(crate) const NAMES: &[&str] =
-    &["name", "daemon", "stack_size", "excepthook", "inherit", "crate"];
-
-const KNOWN: Known = Known {
-    place: "`#[thread_class]` on a struct",
-    names: NAMES,
-    elsewhere: &[("report_after", entry::PLACE), ("stop", entry::PLACE), ("grace", entry::PLACE)],
-};
+use crate::base::errors::Errors;
+use crate::base::options::Place;
+use crate::base::runtime::Runtime;
 
 /// What `#[thread_class(..)]` on a struct says.
 #[derive(Default)]
@@ -30,7 +20,7 @@ pub(crate) struct ClassOptions {
 
 pub(super) fn read(arguments: TokenStream, errors: &mut Errors) -> ClassOptions {
     let mut options = ClassOptions::default();
-    for argument in KNOWN.read(arguments, errors) {
+    for argument in Place::Struct.read(arguments, errors) {
         match argument.key.to_string().as_str() {
             "name" => {
                 options.name = argument.string(

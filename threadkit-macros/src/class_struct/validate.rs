@@ -3,10 +3,10 @@
 use syn::LitStr;
 
 use super::model::Class;
+use super::name_format;
 use super::options::ClassOptions;
-use crate::errors::Errors;
-use crate::name_format;
-use crate::types::{has_no_size, pretty};
+use crate::base::errors::Errors;
+use crate::base::types::{has_no_size, pretty};
 
 /// Reports every mistake, and gives back the options that hold.
 pub(super) fn class(class: &Class, mut options: ClassOptions, errors: &mut Errors) -> ClassOptions {

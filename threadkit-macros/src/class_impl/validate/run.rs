@@ -6,11 +6,11 @@ use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{FnArg, ReceiverKind, ReturnType, Safety, Signature, Type, TypeReference};
 
-use super::{ClassImpl, Member, Method, refuse_qualifiers, span_of};
-use crate::errors::Errors;
-use crate::suggest::nearest;
-use crate::tokens::mentions;
-use crate::types::{has_no_size, pretty};
+use super::{refuse_qualifiers, span_of};
+use crate::base::errors::{Errors, nearest};
+use crate::base::tokens::mentions;
+use crate::base::types::{has_no_size, pretty};
+use crate::class_impl::model::{ClassImpl, Member, Method};
 
 /// How `run` takes the object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use quote::{format_ident, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::{Fields, Index, LitStr, Member};
 
-use crate::spans::located_at;
-use crate::suggest::nearest;
+use crate::base::errors::nearest;
+use crate::base::tokens::located_at;
 
 /// A stretch of the format string.
 #[derive(Debug, PartialEq, Eq)]

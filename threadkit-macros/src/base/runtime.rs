@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident, quote};
 use syn::Attribute;
 use syn::spanned::Spanned as _;
 
-use crate::spans::located_at;
+use crate::base::tokens::located_at;
 
 /// `::threadkit`, or the path of the `crate` option.
 ///
