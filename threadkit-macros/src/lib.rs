@@ -11,6 +11,7 @@ use proc_macro::TokenStream;
 mod base {
     //! What the attributes have in common.
 
+    pub(crate) mod conditions;
     pub(crate) mod errors;
     pub(crate) mod final_names;
     pub(crate) mod item_kind;
@@ -38,6 +39,7 @@ mod thread_class;
 /// | option | meaning |
 /// |---|---|
 /// | `name = "download {url}"` | the name of each thread: a format string over the fields, evaluated when the thread is started (`{0}` for tuple structs) |
+/// | `name = NAME` | the same name for each thread: the path of a `&str` constant, whose text is taken as it is |
 /// | `daemon`, `daemon = false` | whether the process may end without waiting for the thread; inherited from the starter otherwise |
 /// | `stack_size = 256 * 1024` | the size of the stack in bytes, a constant expression of type `usize` |
 /// | `excepthook = path` | called with a failure of a thread of this class, instead of the global hook |

@@ -31,11 +31,6 @@ pub(crate) fn located_at(user: Span) -> Span {
     Span::call_site().located_at(user)
 }
 
-/// The attributes that decide whether something exists at all.
-pub(crate) fn conditions(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
-    attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
-}
-
 /// The attribute of the item whose name is `name`, wherever it comes from.
 pub(crate) fn attribute_named(item: &TokenStream, name: &str) -> Option<Attribute> {
     let attributes = |input: ParseStream<'_>| {

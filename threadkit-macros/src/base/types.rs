@@ -2,7 +2,7 @@
 
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Generics, Type};
+use syn::{Generics, Type, TypeParamBound, WherePredicate, parse_quote};
 
 /// Whether it has no size that the compiler knows.
 pub(crate) fn has_no_size(ty: &Type) -> bool {
@@ -11,6 +11,22 @@ pub(crate) fn has_no_size(ty: &Type) -> bool {
         Type::Path(path) => path.path.is_ident("str"),
         _ => false,
     }
+}
+
+/// The generics for what is made of a type, which has a size: its last field may have none where
+/// a parameter is `?Sized`.
+pub(crate) fn sized(mut generics: Generics) -> Generics {
+    let is_relaxed = |bound: &TypeParamBound| matches!(bound, TypeParamBound::Trait(bound) if bound.maybe.is_some());
+    let in_clause = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let in_clause = in_clause.filter_map(|predicate| match predicate {
+        WherePredicate::Type(predicate) => Some(&predicate.bounds),
+        _ => None,
+    });
+    let on_parameters = generics.type_params().map(|parameter| &parameter.bounds);
+    if on_parameters.chain(in_clause).flatten().any(is_relaxed) {
+        generics.make_where_clause().predicates.push(parse_quote!(Self: ::core::marker::Sized));
+    }
+    generics
 }
 
 /// The type as one would write it.

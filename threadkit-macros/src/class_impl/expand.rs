@@ -10,7 +10,7 @@ use super::items::{options, output, receiver_of};
 use super::model::{ClassImpl, Member, Method};
 use super::validate::Verdict;
 use crate::base::runtime::Runtime;
-use crate::base::tokens::{conditions, located_at};
+use crate::base::tokens::located_at;
 
 pub(super) fn class_impl(
     class_impl: &ClassImpl,
@@ -35,7 +35,7 @@ pub(super) fn class_impl(
     } else {
         fallback::stub(class_impl, verdict)
     };
-    let class = runtime.scope(conditions(&class_impl.head.attrs), &class);
+    let class = runtime.scope(&class);
     // The braces are the user's, too: what the compiler says of an impl that ends in a token of the
     // attribute's, it says of the attribute.
     let mut body = Group::new(Delimiter::Brace, quote!(#(#inner_attrs)* #(#kept)*));
@@ -66,13 +66,11 @@ fn wired(class_impl: &ClassImpl, run: &Method, verdict: &Verdict) -> TokenStream
     let span = located_at(run.sig.ident.span());
     let output = output(run);
     let (receiver, this) = receiver_of(class_impl, run);
-    let conditions = conditions(&run.attrs);
     let (parameters, _, bounds) = class_impl.head.generics.split_for_impl();
     let class = &class_impl.head.self_ty;
     let options = options(class_impl, verdict);
     let failure = failure(run);
     quote_spanned! {span=>
-        #(#conditions)*
         #[automatically_derived]
         #[allow(deprecated, single_use_lifetimes)]
         impl #parameters __threadkit::ThreadClass for #class #bounds {

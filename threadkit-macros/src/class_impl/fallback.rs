@@ -11,7 +11,7 @@ use super::items::{options, output, receiver_of};
 use super::model::{ClassImpl, Member, MemberKind, Method};
 use super::validate::{Verdict, has_usable_output};
 use crate::base::runtime::Runtime;
-use crate::base::tokens::{conditions, located_at};
+use crate::base::tokens::located_at;
 
 /// The class trait of a class without a usable `run`: as much of it as is known.
 pub(super) fn stub(class_impl: &ClassImpl, verdict: &Verdict) -> TokenStream {
@@ -62,7 +62,7 @@ pub(super) fn refused_impl(
     let item = (!is_base).then_some(item);
     let stub = class_impl.methods("run").next().map(|_| {
         let stub = stub(class_impl, &Verdict::default());
-        runtime.scope(conditions(&class_impl.head.attrs), &stub)
+        runtime.scope(&stub)
     });
     quote!(#item #stub)
 }
@@ -94,17 +94,14 @@ pub(super) fn refused_members<'a>(
     if definitions.is_empty() {
         return TokenStream::new();
     }
-    let conditions: Vec<_> = conditions(&class_impl.head.attrs).collect();
     let (parameters, arguments, bounds) = class_impl.head.generics.split_for_impl();
     let class = &class_impl.head.self_ty;
     let mut name = class.to_token_stream().to_string();
     name.retain(|c| c == '_' || c.is_alphanumeric());
     let name = format_ident!("__{name}Refused");
     quote! {
-        #(#conditions)*
         #[allow(warnings)]
         trait #name #parameters: Sized #bounds { #(#declarations)* }
-        #(#conditions)*
         #[allow(warnings)]
         impl #parameters #name #arguments for #class #bounds { #(#definitions)* }
     }
@@ -113,9 +110,8 @@ pub(super) fn refused_members<'a>(
 fn declaration(kind: &MemberKind) -> Option<TokenStream> {
     match kind {
         MemberKind::Method(method) => {
-            let conditions = conditions(&method.attrs);
             let sig = bodiless(&method.sig);
-            Some(quote!(#(#conditions)* #sig;))
+            Some(quote!(#sig;))
         }
         MemberKind::Const { declaration, .. } => {
             let head = declaration

@@ -7,7 +7,7 @@ use syn::{GenericParam, Generics, ReturnType, Type};
 
 use super::model::{ClassImpl, Method};
 use super::validate::{Receiver, Verdict, receiver};
-use crate::base::tokens::{conditions, located_at, mentions};
+use crate::base::tokens::{located_at, mentions};
 use crate::base::types::in_constant;
 
 /// What `run` returns, as written; `!` is no type yet, and stands here as what it becomes.
@@ -70,11 +70,8 @@ fn new_returns(new: &Method) -> Option<TokenStream> {
     if is_plain || names_a_parameter(ty, &new.sig.generics) {
         return None;
     }
-    let conditions = conditions(&new.attrs);
     let span = located_at(ty.span());
-    Some(
-        quote_spanned!(span=> #(#conditions)* __threadkit::override_rule::new_returns::<Self, #ty>();),
-    )
+    Some(quote_spanned!(span=> __threadkit::override_rule::new_returns::<Self, #ty>();))
 }
 
 fn names_a_parameter(ty: &Type, generics: &Generics) -> bool {

@@ -12,6 +12,7 @@ mod validate;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::base::conditions::is_compiled_out;
 use crate::base::errors::Errors;
 use crate::base::options::Place;
 use crate::base::runtime::Runtime;
@@ -20,6 +21,7 @@ pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream 
     let mut errors = Errors::default();
     let runtime = runtime(arguments, &mut errors);
     match parse::class_impl(item.clone()) {
+        Ok(class_impl) if is_compiled_out(&class_impl.head.attrs) => item.clone(),
         Ok(class_impl) => {
             let verdict = validate::class_impl(&class_impl, &mut errors);
             let expanded = match verdict {

@@ -14,6 +14,8 @@ use syn::{
 use super::model::{ClassImpl, Member, MemberKind};
 use super::stray;
 use super::tokens::{between, method, skip, skip_attributes};
+use crate::base::conditions::{existing, is_compiled_out};
+use crate::base::types::sized;
 
 pub(super) fn class_impl(item: TokenStream) -> syn::Result<ClassImpl> {
     let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
@@ -25,8 +27,9 @@ pub(super) fn class_impl(item: TokenStream) -> syn::Result<ClassImpl> {
     };
     let head_tokens: TokenStream = tokens.into_iter().collect();
     let head = head.parse2(quote!(#head_tokens {}))?;
-    let (inner_attrs, members) = members.parse2(body.stream())?;
-    Ok(ClassImpl { head, head_tokens, body_span: body.span(), inner_attrs, members })
+    let (inner_attrs, members, compiled_out) = members.parse2(body.stream())?;
+    let body_span = body.span();
+    Ok(ClassImpl { head, head_tokens, body_span, inner_attrs, members, compiled_out })
 }
 
 /// A visibility is read over: the compiler refuses it in words.
@@ -34,6 +37,7 @@ fn head(input: ParseStream<'_>) -> syn::Result<ItemImpl> {
     let attrs = input.call(Attribute::parse_outer)?;
     input.parse::<Visibility>()?;
     let mut head = ItemImpl { attrs, ..input.parse()? };
+    head.generics = sized(existing(head.generics));
     let undeclared: Vec<_> = undeclared_lifetimes(&head).cloned().map(LifetimeParam::new).collect();
     let undeclared = undeclared.into_iter().map(GenericParam::Lifetime);
     head.generics.params = undeclared.chain(head.generics.params).collect();
@@ -63,13 +67,22 @@ fn undeclared_lifetimes(head: &ItemImpl) -> impl Iterator<Item = &Lifetime> {
         })
 }
 
-fn members(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Vec<Member>)> {
+/// The inner attributes, the members, and the names of those that are compiled out.
+type Body = (Vec<Attribute>, Vec<Member>, Vec<Ident>);
+
+fn members(input: ParseStream<'_>) -> syn::Result<Body> {
     let inner_attrs = input.call(Attribute::parse_inner)?;
-    let mut members = Vec::new();
+    let (mut members, mut compiled_out) = (Vec::new(), Vec::new());
     while !input.is_empty() {
-        members.push(member(input)?);
+        let attrs = input.fork().call(Attribute::parse_outer).unwrap_or_default();
+        let member = member(input)?;
+        if is_compiled_out(&attrs) {
+            compiled_out.extend(member.name().cloned());
+        } else {
+            members.push(member);
+        }
     }
-    Ok((inner_attrs, members))
+    Ok((inner_attrs, members, compiled_out))
 }
 
 fn member(input: ParseStream<'_>) -> syn::Result<Member> {

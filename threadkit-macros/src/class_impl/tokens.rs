@@ -3,14 +3,17 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::buffer::Cursor;
 use syn::parse::ParseStream;
-use syn::{Attribute, Signature, Token, token};
+use syn::{Attribute, FnArg, Signature, Token, token};
 
 use super::model::Method;
+use crate::base::conditions::is_compiled_out;
 
 pub(super) fn method(input: ParseStream<'_>) -> syn::Result<Method> {
     let attrs = input.call(Attribute::parse_outer)?;
     let vis = input.parse()?;
-    let sig: Signature = input.parse()?;
+    let mut sig: Signature = input.parse()?;
+    sig.inputs =
+        sig.inputs.into_iter().filter(|input| !is_compiled_out(attributes(input))).collect();
     let body = if input.peek(token::Brace) {
         Some(braced(input)?)
     } else {
@@ -18,6 +21,13 @@ pub(super) fn method(input: ParseStream<'_>) -> syn::Result<Method> {
         None
     };
     Ok(Method { attrs, vis, sig, body })
+}
+
+fn attributes(input: &FnArg) -> &[Attribute] {
+    match input {
+        FnArg::Receiver(receiver) => &receiver.attrs,
+        FnArg::Typed(argument) => &argument.attrs,
+    }
 }
 
 /// `{..}`, also behind the invisible delimiters of a `$body:block` of `macro_rules!`, which the parser

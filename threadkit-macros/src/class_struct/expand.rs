@@ -9,10 +9,10 @@ use syn::{Fields, parse_quote};
 use super::fields;
 use super::model::Class;
 use super::name_format;
-use super::options::ClassOptions;
+use super::options::{ClassOptions, Name};
 use crate::base::final_names::FinalName;
 use crate::base::runtime::Runtime;
-use crate::base::tokens::{conditions, located_at};
+use crate::base::tokens::located_at;
 use crate::base::types::has_no_size;
 
 /// `fit` says that no mistake was found.
@@ -22,7 +22,7 @@ pub(super) fn class(class: &Class, options: &ClassOptions, fit: bool) -> TokenSt
     let declaration = declaration(class, options);
     let reserved = reserved(class);
     let hidden = quote!(#declaration #reserved);
-    let hidden = options.runtime.scope(conditions(&class.attrs), &hidden);
+    let hidden = options.runtime.scope(&hidden);
     let object = object(class, &options.runtime, fit);
     quote!(#must_use #item #hidden #object)
 }
@@ -79,9 +79,15 @@ fn setters(class: &Class, options: &ClassOptions) -> TokenStream {
     let mut setters = TokenStream::new();
     if let (Some(name), Some(fields)) = (&options.name, &class.fields) {
         let span = located_at(name.span());
-        let format = name_format::call(name, fields);
+        let name = match name {
+            Name::Format(format) => name_format::call(format, fields, class.is_packed()),
+            Name::Const(path) => quote_spanned! {span=>{
+                let __name: &str = #path;
+                __threadkit::__private::String::from(__name)
+            }},
+        };
         setters.extend(
-            quote_spanned!(span=> .name(|__this: &Self| -> __threadkit::__private::String { #format })),
+            quote_spanned!(span=> .name(|__this: &Self| -> __threadkit::__private::String { #name })),
         );
     }
     if let Some(hook) = &options.excepthook {
@@ -117,7 +123,6 @@ fn object(class: &Class, runtime: &Runtime, fit: bool) -> TokenStream {
     let span = located_at(ident.span());
     let threadkit = format_ident!("__threadkit_{}", ident.unraw(), span = span);
     let import = runtime.import_as(&threadkit);
-    let conditions: Vec<_> = conditions(&class.attrs).collect();
     let (parameters, arguments, bounds) = class.generics.split_for_impl();
     // Without a bound where it can be checked here: a class that lacks its `run` is then reported
     // once, on its name, and not at each call.
@@ -130,9 +135,7 @@ fn object(class: &Class, runtime: &Runtime, fit: bool) -> TokenStream {
         quote!(loop {})
     };
     quote_spanned! {span=>
-        #(#conditions)*
         #import
-        #(#conditions)*
         #[allow(
             clippy::impl_trait_in_params,
             dead_code,

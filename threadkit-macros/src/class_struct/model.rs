@@ -9,6 +9,10 @@ use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Fields, FieldsNamed, FieldsUnnamed, Generics, Token, Visibility, token};
 
+use crate::base::conditions::{existing, is_compiled_out};
+use crate::base::tokens::mentions;
+use crate::base::types::sized;
+
 /// A struct under `#[thread_class]`, or the enum or union that stands in its place.
 pub(crate) struct Class {
     /// The whole item, as written.
@@ -21,6 +25,13 @@ pub(crate) struct Class {
     pub(crate) generics: Generics,
     /// `None` while they are half-typed, and for what has no fields of its own.
     pub(crate) fields: Option<Fields>,
+}
+
+impl Class {
+    /// `#[repr(packed)]`
+    pub(crate) fn is_packed(&self) -> bool {
+        self.attrs.iter().any(|attr| attr.path().is_ident("repr") && mentions(attr, "packed"))
+    }
 }
 
 pub(super) fn parse(item: TokenStream) -> syn::Result<Class> {
@@ -39,6 +50,7 @@ pub(super) fn parse(item: TokenStream) -> syn::Result<Class> {
         Ok((attrs, vis, keyword, ident, generics, fields))
     };
     let (attrs, vis, keyword, ident, generics, fields) = head.parse2(item.clone())?;
+    let (generics, fields) = (sized(existing(generics)), fields.map(existing_fields));
     Ok(Class { item: closed(item), attrs, vis, keyword, ident, generics, fields })
 }
 
@@ -66,6 +78,16 @@ fn fields(input: ParseStream<'_>) -> Option<Fields> {
     } else {
         Some(Fields::Unit)
     }
+}
+
+fn existing_fields(mut fields: Fields) -> Fields {
+    let all = match &mut fields {
+        Fields::Named(fields) => &mut fields.named,
+        Fields::Unnamed(fields) => &mut fields.unnamed,
+        Fields::Unit => return fields,
+    };
+    *all = std::mem::take(all).into_iter().filter(|field| !is_compiled_out(&field.attrs)).collect();
+    fields
 }
 
 fn tokens_of_group(input: ParseStream<'_>) -> Option<TokenStream> {
