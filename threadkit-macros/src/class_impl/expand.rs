@@ -1,12 +1,12 @@
 //! The impl as written, and the class trait that its `run` fulfils.
 
-use proc_macro2::{Delimiter, Group, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{ReturnType, Type};
 
 use super::fallback;
-use super::items::{options, output, receiver_of};
+use super::items::{class_trait, options, output, receiver_of, this_class};
 use super::model::{ClassImpl, Member, Method};
 use super::validate::Verdict;
 use crate::base::runtime::Runtime;
@@ -63,34 +63,33 @@ fn kept(member: &Member) -> TokenStream {
 
 /// The class trait, which calls `run`.
 fn wired(class_impl: &ClassImpl, run: &Method, verdict: &Verdict) -> TokenStream {
-    let span = located_at(run.sig.ident.span());
     let output = output(run);
     let (receiver, this) = receiver_of(class_impl, run);
-    let (parameters, _, bounds) = class_impl.head.generics.split_for_impl();
-    let class = &class_impl.head.self_ty;
     let options = options(class_impl, verdict);
-    let failure = failure(run);
-    quote_spanned! {span=>
-        #[automatically_derived]
-        #[allow(deprecated, single_use_lifetimes)]
-        impl #parameters __threadkit::ThreadClass for #class #bounds {
-            #output
-            #receiver
-            #options
-            fn __run(__this: #this) -> Self::Output {
-                Self::run(__this)
-            }
-            #failure
-        }
-    }
+    let class = this_class(Some(run), class_impl);
+    // With parameters, whatever takes the object asks for their bounds again.
+    let has_parameters = class_impl.head.generics.type_params().next().is_some();
+    let span = if has_parameters { class.span() } else { located_at(run.sig.ident.span()) };
+    let argument = Ident::new("__this", span);
+    let mut body = Group::new(Delimiter::Brace, quote_spanned!(span=> #argument.run()));
+    body.set_span(span);
+    let failure = failure(run, &class, span);
+    let items = quote_spanned! {span=>
+        #output
+        #receiver
+        #options
+        fn __run(#argument: #this) -> #class::Output #body
+        #failure
+    };
+    class_trait(class_impl, items)
 }
 
-fn failure(run: &Method) -> TokenStream {
+fn failure(run: &Method, class: &Ident, span: Span) -> TokenStream {
     let (ty, span) = match &run.sig.output {
         ReturnType::Type(_, ty) if !matches!(**ty, Type::Never(_)) => {
             (quote!(#ty), located_at(ty.span()))
         }
-        _ => (quote!(Self::Output), located_at(run.sig.ident.span())),
+        _ => (quote!(#class::Output), span),
     };
     quote_spanned! {span=>
         fn __failure(__output: &#ty) -> __threadkit::__private::Option<__threadkit::__private::Failure> {

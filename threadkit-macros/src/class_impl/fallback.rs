@@ -7,7 +7,7 @@ use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{FnArg, Pat, Signature, parse_quote};
 
-use super::items::{options, output, receiver_of};
+use super::items::{class_trait, options, output, receiver_of};
 use super::model::{ClassImpl, Member, MemberKind, Method};
 use super::validate::{Verdict, has_usable_output};
 use crate::base::runtime::Runtime;
@@ -28,22 +28,20 @@ pub(super) fn stub(class_impl: &ClassImpl, verdict: &Verdict) -> TokenStream {
     };
     let (receiver, this) = run.map_or_else(shared, |run| receiver_of(class_impl, run));
     let options = options(class_impl, verdict);
-    let (parameters, _, bounds) = class_impl.head.generics.split_for_impl();
-    quote_spanned! {span=>
-        impl #parameters __threadkit::ThreadClass for #class #bounds {
-            #output
-            #receiver
-            #options
-            fn __run(_: #this) -> Self::Output {
-                loop {}
-            }
-            fn __failure(
-                _: &Self::Output,
-            ) -> __threadkit::__private::Option<__threadkit::__private::Failure> {
-                __threadkit::__private::Option::None
-            }
+    let items = quote_spanned! {span=>
+        #output
+        #receiver
+        #options
+        fn __run(_: #this) -> Self::Output {
+            loop {}
         }
-    }
+        fn __failure(
+            _: &Self::Output,
+        ) -> __threadkit::__private::Option<__threadkit::__private::Failure> {
+            __threadkit::__private::Option::None
+        }
+    };
+    class_trait(class_impl, items)
 }
 
 /// The impl of a trait stays, unless the trait is the base, under its name or that of its handle, and where `run` stands in it the class

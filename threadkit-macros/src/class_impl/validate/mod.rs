@@ -64,6 +64,11 @@ pub(super) fn class_impl(class_impl: &ClassImpl, errors: &mut Errors) -> Option<
     Some(verdict)
 }
 
+const PRIMITIVES: [&str; 17] = [
+    "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "str", "u128", "u16",
+    "u32", "u64", "u8", "usize",
+];
+
 /// What a type is by its looks, if that is no struct.
 fn no_struct(ty: &Type) -> Option<&'static str> {
     match ty {
@@ -72,6 +77,9 @@ fn no_struct(ty: &Type) -> Option<&'static str> {
         Type::Tuple(_) => Some("a tuple"),
         Type::Array(_) | Type::Slice(_) => Some("an array"),
         Type::Ptr(_) => Some("a pointer"),
+        Type::Path(path) if PRIMITIVES.iter().any(|name| path.path.is_ident(name)) => {
+            Some("a primitive type")
+        }
         _ => None,
     }
 }
