@@ -8,25 +8,25 @@
 
 use proc_macro::TokenStream;
 
-mod attributes;
+mod base {
+    //! What the attributes have in common.
+
+    pub(crate) mod conditions;
+    pub(crate) mod errors;
+    pub(crate) mod final_names;
+    pub(crate) mod item_kind;
+    pub(crate) mod options;
+    pub(crate) mod runtime;
+    pub(crate) mod tokens;
+    pub(crate) mod types;
+}
 mod class_impl;
 mod class_struct;
 mod entry;
-mod errors;
-mod final_names;
-mod in_constant;
-mod item_kind;
 mod local;
-mod name_format;
-mod options;
-mod runtime;
-mod spans;
-mod suggest;
 #[cfg(test)]
 mod tests;
 mod thread_class;
-mod tokens;
-mod types;
 
 /// Makes a struct a thread class, and its `impl` the one that defines its activity.
 ///
@@ -39,6 +39,7 @@ mod types;
 /// | option | meaning |
 /// |---|---|
 /// | `name = "download {url}"` | the name of each thread: a format string over the fields, evaluated when the thread is started (`{0}` for tuple structs) |
+/// | `name = NAME` | the same name for each thread: the path of a `&str` constant, whose text is taken as it is |
 /// | `daemon`, `daemon = false` | whether the process may end without waiting for the thread; inherited from the starter otherwise |
 /// | `stack_size = 256 * 1024` | the size of the stack in bytes, a constant expression of type `usize` |
 /// | `excepthook = path` | called with a failure of a thread of this class, instead of the global hook |

@@ -8,7 +8,7 @@ use syn::{
     Attribute, Expr, Ident, Meta, Path, Token, Type, Visibility, parenthesized, parse_quote,
 };
 
-use crate::errors::Errors;
+use crate::base::errors::Errors;
 
 const FORM: &str = "help: write `static NAME: Type = value;`";
 

@@ -3,9 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::attributes::attribute_named;
-use crate::errors::Errors;
-use crate::item_kind::ItemKind;
+use crate::base::conditions::split;
+use crate::base::errors::Errors;
+use crate::base::item_kind::ItemKind;
+use crate::base::options::Place;
+use crate::base::tokens::attribute_named;
 use crate::{class_impl, class_struct};
 
 pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream {
@@ -18,7 +20,14 @@ pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream 
         // The second makes the class.
         return quote!(#errors #item);
     }
-    match ItemKind::of(item) {
+    let kind = ItemKind::of(item);
+    if !matches!(kind, ItemKind::Other { .. }) {
+        let attribute = attribute(&arguments);
+        if let Some(both) = split(&attribute, item) {
+            return both;
+        }
+    }
+    match kind {
         ItemKind::Class => class_struct::expand(arguments, item),
         ItemKind::Impl => class_impl::expand(arguments, item),
         ItemKind::Other { keyword, what } => {
@@ -33,4 +42,13 @@ pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream 
             quote!(#errors #item)
         }
     }
+}
+
+/// This attribute, as it is written where it comes back.
+fn attribute(arguments: &TokenStream) -> TokenStream {
+    // What is wrong with them is told there.
+    let options = Place::Impl.read(arguments.clone(), &mut Errors::default());
+    let runtime = options.first().and_then(|option| option.runtime(&mut Errors::default()));
+    let path = runtime.unwrap_or_default().path();
+    quote!(#[#path::thread_class(#arguments)])
 }

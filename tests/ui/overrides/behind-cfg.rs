@@ -7,7 +7,7 @@ struct Worker;
 impl Worker {
     fn run(&self) {}
 
-    #[cfg(windows)]
+    #[cfg(any(unix, windows))]
     fn native_id(&self) -> u32 {
         1
     }

@@ -45,11 +45,54 @@ impl Plain {
     fn run(&self) {}
 }
 
+const LABEL: &str = "a {label}";
+
+#[thread_class(name = LABEL)]
+struct Labelled;
+
+#[thread_class]
+impl Labelled {
+    fn run(&self) {}
+}
+
+trait Named {
+    const NAME: &'static str;
+}
+
+struct Reader;
+
+impl Named for Reader {
+    const NAME: &'static str = "reader";
+}
+
+#[thread_class(name = N::NAME)]
+struct Generic<N: Named>(N);
+
+impl Generic<Reader> {
+    const OWN: &'static str = "own";
+}
+
+#[thread_class]
+impl<N: Named + Send + Sync> Generic<N> {
+    fn run(&self) {}
+}
+
+#[thread_class(name = Generic::<Reader>::OWN)]
+struct OfAnother;
+
+#[thread_class]
+impl OfAnother {
+    fn run(&self) {}
+}
+
 fn main() {
     let thread = FromMacro { url: "x", width: 3 }.start().unwrap();
     assert_eq!(&*thread.name(), "get   x|x");
     assert_eq!(&*Tuple(1, 3, 'c').start().unwrap().name(), "1-  c");
     assert_eq!(&*Keywords { r#type: 1, r#match: 2 }.start().unwrap().name(), "1 {literal} 2");
     assert_eq!(&*Plain.start().unwrap().name(), "raw \"worker\"");
+    assert_eq!(&*Labelled.start().unwrap().name(), "a {label}");
+    assert_eq!(&*Generic(Reader).start().unwrap().name(), "reader");
+    assert_eq!(&*OfAnother.start().unwrap().name(), "own");
     assert_eq!(&*Plain.with_name("given").start().unwrap().name(), "given");
 }

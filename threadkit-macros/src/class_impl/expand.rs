@@ -1,18 +1,16 @@
 //! The impl as written, and the class trait that its `run` fulfils.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream};
-use quote::{ToTokens as _, quote, quote_spanned};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{GenericParam, Generics, ReturnType, Type};
+use syn::{ReturnType, Type};
 
 use super::fallback;
+use super::items::{class_trait, options, output, receiver_of, this_class};
 use super::model::{ClassImpl, Member, Method};
-use super::validate::{Receiver, Verdict, receiver};
-use crate::attributes::conditions;
-use crate::in_constant::in_constant;
-use crate::runtime::Runtime;
-use crate::spans::located_at;
-use crate::tokens::mentions;
+use super::validate::Verdict;
+use crate::base::runtime::Runtime;
+use crate::base::tokens::located_at;
 
 pub(super) fn class_impl(
     class_impl: &ClassImpl,
@@ -37,7 +35,7 @@ pub(super) fn class_impl(
     } else {
         fallback::stub(class_impl, verdict)
     };
-    let class = runtime.scope(conditions(&class_impl.head.attrs), &class);
+    let class = runtime.scope(&class);
     // The braces are the user's, too: what the compiler says of an impl that ends in a token of the
     // attribute's, it says of the attribute.
     let mut body = Group::new(Delimiter::Brace, quote!(#(#inner_attrs)* #(#kept)*));
@@ -65,114 +63,33 @@ fn kept(member: &Member) -> TokenStream {
 
 /// The class trait, which calls `run`.
 fn wired(class_impl: &ClassImpl, run: &Method, verdict: &Verdict) -> TokenStream {
-    let span = located_at(run.sig.ident.span());
     let output = output(run);
     let (receiver, this) = receiver_of(class_impl, run);
-    let conditions = conditions(&run.attrs);
-    let (parameters, _, bounds) = class_impl.head.generics.split_for_impl();
-    let class = &class_impl.head.self_ty;
     let options = options(class_impl, verdict);
-    let failure = failure(run);
-    quote_spanned! {span=>
-        #(#conditions)*
-        #[automatically_derived]
-        #[allow(deprecated, single_use_lifetimes)]
-        impl #parameters __threadkit::ThreadClass for #class #bounds {
-            #output
-            #receiver
-            #options
-            fn __run(__this: #this) -> Self::Output {
-                Self::run(__this)
-            }
-            #failure
-        }
-    }
-}
-
-/// What `run` returns, as written; `!` is no type yet, and stands here as what it becomes.
-pub(super) fn output(run: &Method) -> TokenStream {
-    let user = match &run.sig.output {
-        ReturnType::Default => run.sig.ident.span(),
-        ReturnType::Type(_, ty) => ty.span(),
+    let class = this_class(Some(run), class_impl);
+    // With parameters, whatever takes the object asks for their bounds again.
+    let has_parameters = class_impl.head.generics.type_params().next().is_some();
+    let span = if has_parameters { class.span() } else { located_at(run.sig.ident.span()) };
+    let argument = Ident::new("__this", span);
+    let mut body = Group::new(Delimiter::Brace, quote_spanned!(span=> #argument.run()));
+    body.set_span(span);
+    let failure = failure(run, &class, span);
+    let items = quote_spanned! {span=>
+        #output
+        #receiver
+        #options
+        fn __run(#argument: #this) -> #class::Output #body
+        #failure
     };
-    let span = located_at(user);
-    match &run.sig.output {
-        ReturnType::Default => quote_spanned!(span=> type Output = ();),
-        ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)) => {
-            quote_spanned!(span=> type Output = __threadkit::__private::Infallible;)
-        }
-        ReturnType::Type(_, ty) => quote_spanned!(span=> type Output = #ty;),
-    }
+    class_trait(class_impl, items)
 }
 
-/// How `run` takes the object, located at the user's `self`; and the type of that.
-///
-/// Where the struct blames a field for what the receiver needs, the class is not checked again.
-pub(super) fn receiver_of(class_impl: &ClassImpl, run: &Method) -> (TokenStream, TokenStream) {
-    let user = run.sig.receiver().map_or(run.sig.ident.span(), |receiver| receiver.self_token.span);
-    let span = located_at(user);
-    let (kind, this, needs) = match receiver(&run.sig).unwrap_or(Receiver::Shared) {
-        Receiver::Shared => ("ByRef", quote_spanned!(span=> &Self), "shared"),
-        Receiver::Exclusive => ("ByMut", quote_spanned!(span=> &mut Self), "sent"),
-        Receiver::Consumed => ("ByValue", quote_spanned!(span=> Self), "sent"),
-    };
-    let [kind, needs] = [kind, needs].map(|name| Ident::new(name, span));
-    let class = class_impl.head.self_ty.to_token_stream();
-    let checked = in_constant(class, &class_impl.head.generics).map(|class| {
-        quote_spanned! {span=>
-            <{
-                use __threadkit::fields::Unknown as _;
-                __threadkit::fields::Probe::<#class>::FIELDS.#needs
-            }>
-        }
-    });
-    (quote_spanned!(span=> type Receiver = __threadkit::receiver::#kind #checked;), this)
-}
-
-/// The options, which the struct declares; and the place where what `new` returns is checked.
-pub(super) fn options(class_impl: &ClassImpl, verdict: &Verdict) -> TokenStream {
-    let span = located_at(class_impl.head.self_ty.span());
-    let checks = class_impl.methods("new").filter(|_| verdict.new_holds).filter_map(new_returns);
-    quote_spanned! {span=>
-        const __OPTIONS: __threadkit::class::Options<Self> = {
-            #(#checks)*
-            <Self as __threadkit::class::Declared>::OPTIONS
-        };
-    }
-}
-
-/// Checks what `new` returns, unless that is plain, or its own parameters stand in it, which are
-/// unknown here.
-fn new_returns(new: &Method) -> Option<TokenStream> {
-    let ReturnType::Type(_, ty) = &new.sig.output else { return None };
-    let is_plain = matches!(&**ty, Type::Path(path) if path.path.is_ident("Self"));
-    if is_plain || names_a_parameter(ty, &new.sig.generics) {
-        return None;
-    }
-    let conditions = conditions(&new.attrs);
-    let span = located_at(ty.span());
-    Some(
-        quote_spanned!(span=> #(#conditions)* __threadkit::override_rule::new_returns::<Self, #ty>();),
-    )
-}
-
-fn names_a_parameter(ty: &Type, generics: &Generics) -> bool {
-    generics.params.iter().any(|parameter| {
-        let name = match parameter {
-            GenericParam::Lifetime(parameter) => &parameter.lifetime.ident,
-            GenericParam::Type(parameter) => &parameter.ident,
-            GenericParam::Const(parameter) => &parameter.ident,
-        };
-        mentions(ty, &name.to_string())
-    })
-}
-
-fn failure(run: &Method) -> TokenStream {
+fn failure(run: &Method, class: &Ident, span: Span) -> TokenStream {
     let (ty, span) = match &run.sig.output {
         ReturnType::Type(_, ty) if !matches!(**ty, Type::Never(_)) => {
             (quote!(#ty), located_at(ty.span()))
         }
-        _ => (quote!(Self::Output), located_at(run.sig.ident.span())),
+        _ => (quote!(#class::Output), span),
     };
     quote_spanned! {span=>
         fn __failure(__output: &#ty) -> __threadkit::__private::Option<__threadkit::__private::Failure> {

@@ -7,12 +7,11 @@ use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{FnArg, Pat, Signature, parse_quote};
 
-use super::expand::{options, output, receiver_of};
+use super::items::{class_trait, options, output, receiver_of};
 use super::model::{ClassImpl, Member, MemberKind, Method};
 use super::validate::{Verdict, has_usable_output};
-use crate::attributes::conditions;
-use crate::runtime::Runtime;
-use crate::spans::located_at;
+use crate::base::runtime::Runtime;
+use crate::base::tokens::located_at;
 
 /// The class trait of a class without a usable `run`: as much of it as is known.
 pub(super) fn stub(class_impl: &ClassImpl, verdict: &Verdict) -> TokenStream {
@@ -29,22 +28,20 @@ pub(super) fn stub(class_impl: &ClassImpl, verdict: &Verdict) -> TokenStream {
     };
     let (receiver, this) = run.map_or_else(shared, |run| receiver_of(class_impl, run));
     let options = options(class_impl, verdict);
-    let (parameters, _, bounds) = class_impl.head.generics.split_for_impl();
-    quote_spanned! {span=>
-        impl #parameters __threadkit::ThreadClass for #class #bounds {
-            #output
-            #receiver
-            #options
-            fn __run(_: #this) -> Self::Output {
-                loop {}
-            }
-            fn __failure(
-                _: &Self::Output,
-            ) -> __threadkit::__private::Option<__threadkit::__private::Failure> {
-                __threadkit::__private::Option::None
-            }
+    let items = quote_spanned! {span=>
+        #output
+        #receiver
+        #options
+        fn __run(_: #this) -> Self::Output {
+            loop {}
         }
-    }
+        fn __failure(
+            _: &Self::Output,
+        ) -> __threadkit::__private::Option<__threadkit::__private::Failure> {
+            __threadkit::__private::Option::None
+        }
+    };
+    class_trait(class_impl, items)
 }
 
 /// The impl of a trait stays, unless the trait is the base, under its name or that of its handle, and where `run` stands in it the class
@@ -63,7 +60,7 @@ pub(super) fn refused_impl(
     let item = (!is_base).then_some(item);
     let stub = class_impl.methods("run").next().map(|_| {
         let stub = stub(class_impl, &Verdict::default());
-        runtime.scope(conditions(&class_impl.head.attrs), &stub)
+        runtime.scope(&stub)
     });
     quote!(#item #stub)
 }
@@ -95,17 +92,14 @@ pub(super) fn refused_members<'a>(
     if definitions.is_empty() {
         return TokenStream::new();
     }
-    let conditions: Vec<_> = conditions(&class_impl.head.attrs).collect();
     let (parameters, arguments, bounds) = class_impl.head.generics.split_for_impl();
     let class = &class_impl.head.self_ty;
     let mut name = class.to_token_stream().to_string();
     name.retain(|c| c == '_' || c.is_alphanumeric());
     let name = format_ident!("__{name}Refused");
     quote! {
-        #(#conditions)*
         #[allow(warnings)]
         trait #name #parameters: Sized #bounds { #(#declarations)* }
-        #(#conditions)*
         #[allow(warnings)]
         impl #parameters #name #arguments for #class #bounds { #(#definitions)* }
     }
@@ -114,9 +108,8 @@ pub(super) fn refused_members<'a>(
 fn declaration(kind: &MemberKind) -> Option<TokenStream> {
     match kind {
         MemberKind::Method(method) => {
-            let conditions = conditions(&method.attrs);
             let sig = bodiless(&method.sig);
-            Some(quote!(#(#conditions)* #sig;))
+            Some(quote!(#sig;))
         }
         MemberKind::Const { declaration, .. } => {
             let head = declaration

@@ -15,6 +15,8 @@ pub(crate) struct ClassImpl {
     /// The body's `#![..]` attributes.
     pub(crate) inner_attrs: Vec<Attribute>,
     pub(crate) members: Vec<Member>,
+    /// The names of the members that a `#[cfg(..)]` keeps out.
+    pub(crate) compiled_out: Vec<Ident>,
 }
 
 /// Something in the body.

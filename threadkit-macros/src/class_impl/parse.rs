@@ -1,19 +1,21 @@
 //! Reads the head of the impl strictly, and its members one by one: one that cannot be read is
 //! kept as tokens, for the compiler to explain.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::quote;
-use syn::buffer::Cursor;
 use syn::ext::IdentExt as _;
 use syn::parse::discouraged::Speculative as _;
 use syn::parse::{ParseStream, Parser};
 use syn::{
     Attribute, GenericArgument, GenericParam, ItemImpl, Lifetime, LifetimeParam, PathArguments,
-    Signature, Token, Type, Visibility, token,
+    Token, Type, Visibility,
 };
 
-use super::model::{ClassImpl, Member, MemberKind, Method};
+use super::model::{ClassImpl, Member, MemberKind};
 use super::stray;
+use super::tokens::{between, method, skip, skip_attributes};
+use crate::base::conditions::{existing, is_compiled_out};
+use crate::base::types::sized;
 
 pub(super) fn class_impl(item: TokenStream) -> syn::Result<ClassImpl> {
     let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
@@ -25,8 +27,9 @@ pub(super) fn class_impl(item: TokenStream) -> syn::Result<ClassImpl> {
     };
     let head_tokens: TokenStream = tokens.into_iter().collect();
     let head = head.parse2(quote!(#head_tokens {}))?;
-    let (inner_attrs, members) = members.parse2(body.stream())?;
-    Ok(ClassImpl { head, head_tokens, body_span: body.span(), inner_attrs, members })
+    let (inner_attrs, members, compiled_out) = members.parse2(body.stream())?;
+    let body_span = body.span();
+    Ok(ClassImpl { head, head_tokens, body_span, inner_attrs, members, compiled_out })
 }
 
 /// A visibility is read over: the compiler refuses it in words.
@@ -34,6 +37,7 @@ fn head(input: ParseStream<'_>) -> syn::Result<ItemImpl> {
     let attrs = input.call(Attribute::parse_outer)?;
     input.parse::<Visibility>()?;
     let mut head = ItemImpl { attrs, ..input.parse()? };
+    head.generics = sized(existing(head.generics));
     let undeclared: Vec<_> = undeclared_lifetimes(&head).cloned().map(LifetimeParam::new).collect();
     let undeclared = undeclared.into_iter().map(GenericParam::Lifetime);
     head.generics.params = undeclared.chain(head.generics.params).collect();
@@ -63,13 +67,22 @@ fn undeclared_lifetimes(head: &ItemImpl) -> impl Iterator<Item = &Lifetime> {
         })
 }
 
-fn members(input: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, Vec<Member>)> {
+/// The inner attributes, the members, and the names of those that are compiled out.
+type Body = (Vec<Attribute>, Vec<Member>, Vec<Ident>);
+
+fn members(input: ParseStream<'_>) -> syn::Result<Body> {
     let inner_attrs = input.call(Attribute::parse_inner)?;
-    let mut members = Vec::new();
+    let (mut members, mut compiled_out) = (Vec::new(), Vec::new());
     while !input.is_empty() {
-        members.push(member(input)?);
+        let attrs = input.fork().call(Attribute::parse_outer).unwrap_or_default();
+        let member = member(input)?;
+        if is_compiled_out(&attrs) {
+            compiled_out.extend(member.name().cloned());
+        } else {
+            members.push(member);
+        }
     }
-    Ok((inner_attrs, members))
+    Ok((inner_attrs, members, compiled_out))
 }
 
 fn member(input: ParseStream<'_>) -> syn::Result<Member> {
@@ -90,37 +103,6 @@ fn member(input: ParseStream<'_>) -> syn::Result<Member> {
     Ok(Member { tokens, kind })
 }
 
-pub(super) fn method(input: ParseStream<'_>) -> syn::Result<Method> {
-    let attrs = input.call(Attribute::parse_outer)?;
-    let vis = input.parse()?;
-    let sig: Signature = input.parse()?;
-    let body = if input.peek(token::Brace) {
-        Some(braced(input)?)
-    } else {
-        input.parse::<Token![;]>()?;
-        None
-    };
-    Ok(Method { attrs, vis, sig, body })
-}
-
-/// `{..}`, also behind the invisible delimiters of a `$body:block` of `macro_rules!`, which the parser
-/// of a group alone does not look behind.
-fn braced(input: ParseStream<'_>) -> syn::Result<Group> {
-    let content;
-    let brace = syn::braced!(content in input);
-    let mut group = Group::new(Delimiter::Brace, content.parse()?);
-    group.set_span(brace.span.join());
-    Ok(group)
-}
-
-/// Goes behind the attributes, also those that are no Rust: `#[override]`, a reserved word.
-pub(super) fn skip_attributes(input: ParseStream<'_>) -> syn::Result<()> {
-    while input.parse::<Option<Token![#]>>()?.is_some() {
-        input.parse::<Group>()?;
-    }
-    Ok(())
-}
-
 /// What it is by its first words.
 fn named(input: ParseStream<'_>) -> syn::Result<MemberKind> {
     skip_attributes(input)?;
@@ -139,42 +121,4 @@ fn named(input: ParseStream<'_>) -> syn::Result<MemberKind> {
         word = input.call(Ident::parse_any)?;
     }
     Ok(MemberKind::HalfTyped { name: input.call(Ident::parse_any)? })
-}
-
-/// Goes behind the next `;` or `{..}`, where the next member begins; whether there was one.
-pub(super) fn skip(input: ParseStream<'_>) -> syn::Result<bool> {
-    let ends_at_brace = !is_value(input);
-    while !input.is_empty() {
-        let ended = input.peek(Token![;]) || (ends_at_brace && input.peek(token::Brace));
-        input.parse::<TokenTree>()?;
-        if ended {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// Whether an `=` comes first: braces are then part of a value, as in `const N: u8 = { 1 };`.
-fn is_value(input: ParseStream<'_>) -> bool {
-    let ahead: TokenStream = input.fork().parse().unwrap_or_default();
-    let told = |token: &TokenTree| match token {
-        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(false),
-        TokenTree::Punct(punct) if matches!(punct.as_char(), '=' | ';') => Some(true),
-        _ => None,
-    };
-    ahead.into_iter().find_map(|token| told(&token)).unwrap_or(true)
-}
-
-/// The tokens from one place to another.
-pub(super) fn between(begin: Cursor<'_>, end: Cursor<'_>) -> TokenStream {
-    let mut tokens = TokenStream::new();
-    let mut at = begin;
-    while at != end {
-        let Some((token, next)) = at.token_tree() else {
-            break;
-        };
-        tokens.extend([token]);
-        at = next;
-    }
-    tokens
 }

@@ -10,7 +10,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Ident, Token, Visibility, token};
 
 use super::model::{Member, MemberKind};
-use super::parse::{between, method, skip, skip_attributes};
+use super::tokens::{between, method, skip, skip_attributes};
 
 /// The words that items begin with, those of the compiler's experiments included.
 const OF_ITEMS: [&str; 22] = [

@@ -4,27 +4,49 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
+use syn::{Fields, parse_quote};
 
-use super::fallback;
-use super::fields::Fields;
+use super::fields;
 use super::model::Class;
-use super::options::ClassOptions;
-use crate::attributes::conditions;
-use crate::final_names::FinalName;
-use crate::name_format;
-use crate::runtime::Runtime;
-use crate::spans::located_at;
+use super::name_format;
+use super::options::{ClassOptions, Name};
+use crate::base::final_names::FinalName;
+use crate::base::runtime::Runtime;
+use crate::base::tokens::located_at;
+use crate::base::types::has_no_size;
 
 /// `fit` says that no mistake was found.
 pub(super) fn class(class: &Class, options: &ClassOptions, fit: bool) -> TokenStream {
-    let item = fallback::boxed(class).unwrap_or_else(|| class.item.clone());
+    let item = boxed(class).unwrap_or_else(|| class.item.clone());
     let must_use = must_use(class);
     let declaration = declaration(class, options);
     let reserved = reserved(class);
     let hidden = quote!(#declaration #reserved);
-    let hidden = options.runtime.scope(conditions(&class.attrs), &hidden);
+    let hidden = options.runtime.scope(&hidden);
     let object = object(class, &options.runtime, fit);
     quote!(#must_use #item #hidden #object)
+}
+
+/// The struct with a box around each field that has no size, lest all that is made for the class
+/// tell of it. It cannot make wrong code compile: it is only written beside a `compile_error!`.
+fn boxed(class: &Class) -> Option<TokenStream> {
+    let mut fields = class.fields.clone()?;
+    if !fields.iter().any(|field| has_no_size(&field.ty)) {
+        return None;
+    }
+    for field in &mut fields {
+        if has_no_size(&field.ty) {
+            let ty = &field.ty;
+            field.ty = parse_quote!(::std::boxed::Box<#ty>);
+        }
+    }
+    let Class { attrs, vis, keyword, ident, generics, .. } = class;
+    let bounds = &generics.where_clause;
+    let rest = match &fields {
+        Fields::Unnamed(fields) => quote!(#fields #bounds;),
+        fields => quote!(#bounds #fields),
+    };
+    Some(quote!(#(#attrs)* #vis #keyword #ident #generics #rest))
 }
 
 fn must_use(class: &Class) -> Option<TokenStream> {
@@ -38,7 +60,7 @@ fn declaration(class: &Class, options: &ClassOptions) -> TokenStream {
     let (ident, class_name) = (&class.ident, class.ident.unraw().to_string());
     let (parameters, arguments, bounds) = class.generics.split_for_impl();
     let options = setters(class, options);
-    let Fields { declared: fields, checks } = Fields::of(class);
+    let fields::Fields { declared: fields, checks } = fields::Fields::of(class);
     quote_spanned! {span=>
         #[automatically_derived]
         #[allow(deprecated, single_use_lifetimes)]
@@ -57,9 +79,15 @@ fn setters(class: &Class, options: &ClassOptions) -> TokenStream {
     let mut setters = TokenStream::new();
     if let (Some(name), Some(fields)) = (&options.name, &class.fields) {
         let span = located_at(name.span());
-        let format = name_format::call(name, fields);
+        let name = match name {
+            Name::Format(format) => name_format::call(format, fields, class.is_packed()),
+            Name::Const(path) => quote_spanned! {span=>{
+                let __name: &str = #path;
+                __threadkit::__private::String::from(__name)
+            }},
+        };
         setters.extend(
-            quote_spanned!(span=> .name(|__this: &Self| -> __threadkit::__private::String { #format })),
+            quote_spanned!(span=> .name(|__this: &Self| -> __threadkit::__private::String { #name })),
         );
     }
     if let Some(hook) = &options.excepthook {
@@ -95,7 +123,6 @@ fn object(class: &Class, runtime: &Runtime, fit: bool) -> TokenStream {
     let span = located_at(ident.span());
     let threadkit = format_ident!("__threadkit_{}", ident.unraw(), span = span);
     let import = runtime.import_as(&threadkit);
-    let conditions: Vec<_> = conditions(&class.attrs).collect();
     let (parameters, arguments, bounds) = class.generics.split_for_impl();
     // Without a bound where it can be checked here: a class that lacks its `run` is then reported
     // once, on its name, and not at each call.
@@ -108,9 +135,7 @@ fn object(class: &Class, runtime: &Runtime, fit: bool) -> TokenStream {
         quote!(loop {})
     };
     quote_spanned! {span=>
-        #(#conditions)*
         #import
-        #(#conditions)*
         #[allow(
             clippy::impl_trait_in_params,
             dead_code,

@@ -5,13 +5,11 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Attribute, Field, Token};
+use syn::{Field, Token};
 
 use super::model::Class;
-use crate::attributes::conditions;
-use crate::in_constant::in_constant;
-use crate::spans::located_at;
-use crate::tokens::{ends, mentions};
+use crate::base::tokens::{ends, located_at};
+use crate::base::types::in_constant;
 
 /// What the declaration says of the fields, and the check of each.
 #[derive(Default)]
@@ -27,9 +25,6 @@ impl Fields {
 
     fn known(class: &Class) -> Option<Self> {
         let fields = class.fields.as_ref().filter(|fields| !fields.is_empty())?;
-        if fields.iter().any(has_hidden_condition) {
-            return None;
-        }
         let ident = &class.ident;
         let (_, arguments, _) = class.generics.split_for_impl();
         let constant = in_constant(quote!(#ident #arguments), &class.generics)?;
@@ -58,22 +53,14 @@ impl Fields {
 
 /// The check of one field, located at its type, from the first token to the last.
 fn check(field: &Field) -> TokenStream {
-    let conditions = conditions(&field.attrs);
     let ty = &field.ty;
     let (begin, end) = ends(ty.to_token_stream()).unwrap_or_else(|| (ty.span(), ty.span()));
     let (span, end) = (located_at(begin), Token![>](located_at(end)));
     quote_spanned! {span=>
-        #(#conditions)*
         __threadkit::fields::check_field::<
             Self,
             __threadkit::fields::Blamed<#ty, __UNSENT #end,
             __threadkit::fields::Blamed<#ty, __UNSHARED #end,
         >();
     }
-}
-
-/// Whether a `#[cfg_attr(.., cfg(..))]` decides if the field exists.
-fn has_hidden_condition(field: &Field) -> bool {
-    let hides = |attr: &Attribute| attr.path().is_ident("cfg_attr") && mentions(&attr.meta, "cfg");
-    field.attrs.iter().any(hides)
 }

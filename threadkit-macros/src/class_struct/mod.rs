@@ -1,21 +1,22 @@
 //! `#[thread_class]` on the struct.
 
 mod expand;
-mod fallback;
 mod fields;
 mod model;
+mod name_format;
 mod options;
-mod parse;
 mod validate;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::errors::Errors;
+use crate::base::conditions::is_compiled_out;
+use crate::base::errors::Errors;
 
 pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    match parse::class(item.clone()) {
+    match model::parse(item.clone()) {
+        Ok(class) if is_compiled_out(&class.attrs) => class.item,
         Ok(class) => {
             let options = options::read(arguments, &mut errors);
             let options = validate::class(&class, options, &mut errors);

@@ -1,42 +1,55 @@
 //! The class options.
 
-use proc_macro2::TokenStream;
-use syn::{Expr, LitBool, LitStr, Path};
+use proc_macro2::{Span, TokenStream};
+use syn::spanned::Spanned as _;
+use syn::{Expr, ExprPath, LitBool, LitStr, Path};
 
-use crate::entry;
-use crate::errors::Errors;
-use crate::options::Known;
-use crate::runtime::Runtime;
-
-pub(crate) const NAMES: &[&str] =
-    &["name", "daemon", "stack_size", "excepthook", "inherit", "crate"];
-
-const KNOWN: Known = Known {
-    place: "`#[thread_class]` on a struct",
-    names: NAMES,
-    elsewhere: &[("report_after", entry::PLACE), ("stop", entry::PLACE), ("grace", entry::PLACE)],
-};
+use crate::base::errors::Errors;
+use crate::base::options::{Argument, Place};
+use crate::base::runtime::Runtime;
 
 /// What `#[thread_class(..)]` on a struct says.
 #[derive(Default)]
 pub(crate) struct ClassOptions {
     pub(crate) runtime: Runtime,
-    pub(crate) name: Option<LitStr>,
+    pub(crate) name: Option<Name>,
     pub(crate) daemon: Option<LitBool>,
     pub(crate) stack_size: Option<Expr>,
     pub(crate) excepthook: Option<Path>,
     pub(crate) inherit: Option<LitBool>,
 }
 
+/// `name = ".."` or `name = CONST`.
+pub(crate) enum Name {
+    /// A format string over the fields.
+    Format(LitStr),
+    /// The path of a constant, whose text is taken as it is: a macro does not see it.
+    Const(ExprPath),
+}
+
+impl Name {
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Self::Format(format) => format.span(),
+            Self::Const(path) => path.span(),
+        }
+    }
+}
+
+fn name(argument: &Argument, errors: &mut Errors) -> Option<Name> {
+    if let Some(path) = argument.constant() {
+        return Some(Name::Const(path.clone()));
+    }
+    let form = "a format string over the fields, as a literal: `name = \"worker {id}\"`";
+    argument.string(form, errors).map(Name::Format)
+}
+
 pub(super) fn read(arguments: TokenStream, errors: &mut Errors) -> ClassOptions {
     let mut options = ClassOptions::default();
-    for argument in KNOWN.read(arguments, errors) {
+    for argument in Place::Struct.read(arguments, errors) {
         match argument.key.to_string().as_str() {
             "name" => {
-                options.name = argument.string(
-                    "a format string over the fields, as a literal: `name = \"worker {id}\"`",
-                    errors,
-                );
+                options.name = name(&argument, errors);
             }
             "daemon" => options.daemon = argument.flag(errors),
             "stack_size" => {

@@ -1,12 +1,10 @@
 //! What the struct and its options must be.
 
-use syn::LitStr;
-
 use super::model::Class;
-use super::options::ClassOptions;
-use crate::errors::Errors;
-use crate::name_format;
-use crate::types::{has_no_size, pretty};
+use super::name_format;
+use super::options::{ClassOptions, Name};
+use crate::base::errors::Errors;
+use crate::base::types::{has_no_size, pretty};
 
 /// Reports every mistake, and gives back the options that hold.
 pub(super) fn class(class: &Class, mut options: ClassOptions, errors: &mut Errors) -> ClassOptions {
@@ -34,11 +32,27 @@ pub(super) fn class(class: &Class, mut options: ClassOptions, errors: &mut Error
     options
 }
 
-fn name_holds(class: &Class, name: &LitStr, errors: &mut Errors) -> bool {
+fn name_holds(class: &Class, name: &Name, errors: &mut Errors) -> bool {
     let Some(fields) = &class.fields else {
         return false;
     };
-    let mistakes = name_format::mistakes(name, fields, &class.ident);
+    let format = match name {
+        Name::Format(format) => format,
+        Name::Const(path) => {
+            let mut named = fields.iter().filter_map(|field| field.ident.as_ref());
+            let field = named.find(|field| path.path.is_ident(*field));
+            errors.extend(field.map(|field| {
+                let what = format!(
+                    "`{field}` is a field of `{}`, and fields are named in a format string\n\
+                     help: write `name = \"{{{field}}}\"`",
+                    class.ident
+                );
+                syn::Error::new_spanned(path, what)
+            }));
+            return field.is_none();
+        }
+    };
+    let mistakes = name_format::mistakes(format, fields, &class.ident);
     let holds = mistakes.is_empty();
     errors.extend(mistakes);
     holds

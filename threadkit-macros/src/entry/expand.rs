@@ -7,9 +7,9 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Attribute, ReturnType};
 
-use super::model::Entry;
+use super::Entry;
 use super::options::{EntryOptions, ReportAfter, Stop};
-use crate::spans::located_at;
+use crate::base::tokens::located_at;
 
 pub(super) fn entry(entry: &Entry, options: &EntryOptions) -> TokenStream {
     let Entry { attrs, vis, sig, body } = entry;

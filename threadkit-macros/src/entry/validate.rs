@@ -3,9 +3,9 @@
 use quote::ToTokens;
 use syn::{Attribute, Safety, Signature};
 
+use super::Entry;
 use super::PLACE;
-use super::model::Entry;
-use crate::errors::Errors;
+use crate::base::errors::Errors;
 
 /// Whether it can be the main thread's function.
 pub(super) fn entry(entry: &Entry, errors: &mut Errors) -> bool {

@@ -1,15 +1,14 @@
 //! The override rule, and what `run` and `new` must be.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenTree};
 use quote::ToTokens;
-use syn::Type;
 use syn::ext::IdentExt as _;
+use syn::{ReturnType, Type};
 
 use super::model::{ClassImpl, Member, Method};
-use crate::errors::Errors;
-use crate::final_names::FinalName;
+use crate::base::errors::Errors;
+use crate::base::final_names::FinalName;
 
-mod new;
 mod run;
 
 pub(super) use run::{Receiver, has_usable_output, receiver};
@@ -54,7 +53,7 @@ pub(super) fn class_impl(class_impl: &ClassImpl, errors: &mut Errors) -> Option<
         let is_final = refuse_final_name(member, errors);
         let is_second = member.is_named("run") && runs.check(member, errors);
         if let Some(new) = member.method().filter(|_| member.is_named("new")) {
-            new::check(new, errors);
+            check_new(new, errors);
         }
         let holds = errors.len() == before;
         verdict.refused.push(is_final || is_second);
@@ -65,6 +64,11 @@ pub(super) fn class_impl(class_impl: &ClassImpl, errors: &mut Errors) -> Option<
     Some(verdict)
 }
 
+const PRIMITIVES: [&str; 17] = [
+    "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "str", "u128", "u16",
+    "u32", "u64", "u8", "usize",
+];
+
 /// What a type is by its looks, if that is no struct.
 fn no_struct(ty: &Type) -> Option<&'static str> {
     match ty {
@@ -73,8 +77,52 @@ fn no_struct(ty: &Type) -> Option<&'static str> {
         Type::Tuple(_) => Some("a tuple"),
         Type::Array(_) | Type::Slice(_) => Some("an array"),
         Type::Ptr(_) => Some("a pointer"),
+        Type::Path(path) if PRIMITIVES.iter().any(|name| path.path.is_ident(name)) => {
+            Some("a primitive type")
+        }
         _ => None,
     }
+}
+
+const RETURNS: &str =
+    "help: return `Self`, `Result<Self, E>` or `Option<Self>`, or give this function another name";
+
+/// What `new` must be. Whether its return type is one of the three, the compiler tells: an alias
+/// hides it from a macro.
+fn check_new(new: &Method, errors: &mut Errors) {
+    let sig = &new.sig;
+    refuse_qualifiers(
+        new,
+        [(
+            "async",
+            span_of(sig.asyncness.as_ref()),
+            "it makes the object, before there is a thread\nhelp: await first and pass the result to `new`, \
+             or give this function another name",
+        )],
+        errors,
+    );
+    if let Some(receiver) = sig.receiver() {
+        errors.blame(
+            receiver,
+            "`new` makes the object, so it has none to take\nhelp: remove the receiver, or give this method another name",
+        );
+    }
+    match &sig.output {
+        ReturnType::Default => {
+            errors.blame(&sig.ident, format!("`new` of a thread class makes the object, and this one returns nothing\n{RETURNS}"));
+        }
+        ReturnType::Type(_, ty) => {
+            if let Some(word) = opaque(ty) {
+                errors.blame(word, format!("`new` of a thread class makes the object, and this one hides what it makes\n{RETURNS}"));
+            }
+        }
+    }
+}
+
+/// The `impl` of a return type `impl Trait`.
+fn opaque(ty: &syn::Type) -> Option<TokenTree> {
+    let first = ty.to_token_stream().into_iter().next()?;
+    matches!(&first, TokenTree::Ident(word) if word == "impl").then_some(first)
 }
 
 fn refuse_final_name(member: &Member, errors: &mut Errors) -> bool {

@@ -6,11 +6,11 @@ use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{FnArg, ReceiverKind, ReturnType, Safety, Signature, Type, TypeReference};
 
-use super::{ClassImpl, Member, Method, refuse_qualifiers, span_of};
-use crate::errors::Errors;
-use crate::suggest::nearest;
-use crate::tokens::mentions;
-use crate::types::{has_no_size, pretty};
+use super::{refuse_qualifiers, span_of};
+use crate::base::errors::{Errors, nearest};
+use crate::base::tokens::mentions;
+use crate::base::types::{has_no_size, pretty};
+use crate::class_impl::model::{ClassImpl, Member, Method};
 
 /// How `run` takes the object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,17 @@ pub(crate) enum Receiver {
 /// Whether there is a `run`, be it half-typed.
 pub(super) fn exists(class_impl: &ClassImpl, errors: &mut Errors) -> bool {
     let found = class_impl.members.iter().any(|member| member.is_named("run"));
-    if !found {
+    let compiled_out = class_impl.compiled_out.iter().find(|name| name.unraw() == "run");
+    if let (false, Some(run)) = (found, compiled_out) {
+        let class = pretty(&class_impl.head.self_ty);
+        errors.blame(
+            run,
+            format!(
+                "the thread class `{class}` has no `run` here: its `#[cfg(..)]` compiles it out\n\
+                 help: add a `run` for the opposite condition, or put the condition on the struct and its impls"
+            ),
+        );
+    } else if !found {
         let class = pretty(&class_impl.head.self_ty);
         let help = where_run_may_be(class_impl);
         errors.blame(
@@ -47,16 +57,12 @@ fn where_run_may_be(class_impl: &ClassImpl) -> String {
     }
 }
 
-/// The `run`s seen so far.
+/// How many `run`s there were so far.
 #[derive(Default)]
-pub(super) struct Runs {
-    all: usize,
-    /// Those that exist whatever the `#[cfg(..)]`s.
-    unconditional: usize,
-}
+pub(super) struct Runs(usize);
 
 impl Runs {
-    /// Checks the next one; whether it is one too many. Several are fine if each is conditional.
+    /// Checks the next one; whether it is one too many.
     pub(super) fn check(&mut self, run: &Member, errors: &mut Errors) -> bool {
         let Some(method) = run.method() else {
             if !run.is_half_typed() {
@@ -67,10 +73,8 @@ impl Runs {
             }
             return false;
         };
-        let conditional = method.attrs.iter().any(|attr| attr.path().is_ident("cfg"));
-        self.all += 1;
-        self.unconditional += usize::from(!conditional);
-        if self.all > 1 && self.unconditional > 0 {
+        self.0 += 1;
+        if self.0 > 1 {
             errors.blame(
                 &method.sig.ident,
                 "a thread class has one `run`\n\

@@ -1,14 +1,15 @@
 //! The arguments of an attribute: `key`, `key = value`, separated by commas.
 
+use std::fmt;
+
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, ExprGroup, ExprLit, Ident, Lit, LitBool, LitStr, Path, Token, token};
+use syn::{Expr, ExprGroup, ExprLit, ExprPath, Ident, Lit, LitBool, LitStr, Path, Token, token};
 
-use crate::errors::Errors;
-use crate::runtime::Runtime;
-use crate::suggest::nearest;
+use crate::base::errors::{Errors, nearest};
+use crate::base::runtime::Runtime;
 
 /// One argument, as written.
 pub(crate) struct Argument {
@@ -16,22 +17,45 @@ pub(crate) struct Argument {
     pub(crate) value: Option<Expr>,
 }
 
-/// The options that an attribute takes on one kind of item.
-pub(crate) struct Known {
-    /// The attribute and its item, as a message names them.
-    pub(crate) place: &'static str,
-    pub(crate) names: &'static [&'static str],
-    /// Options of other attributes and items, and where they belong.
-    pub(crate) elsewhere: &'static [(&'static str, &'static str)],
+/// Where an attribute stands that takes options.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Struct,
+    Impl,
+    Main,
 }
 
-impl Known {
+/// Every option, and the places that take it.
+const OPTIONS: [(&str, &[Place]); 9] = [
+    ("name", &[Place::Struct]),
+    ("daemon", &[Place::Struct]),
+    ("stack_size", &[Place::Struct]),
+    ("excepthook", &[Place::Struct]),
+    ("inherit", &[Place::Struct]),
+    ("report_after", &[Place::Main]),
+    ("stop", &[Place::Main]),
+    ("grace", &[Place::Main]),
+    ("crate", &[Place::Struct, Place::Impl, Place::Main]),
+];
+
+/// As a message names it.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Struct => "`#[thread_class]` on a struct",
+            Self::Impl => "`#[thread_class]` on an impl",
+            Self::Main => "`#[threadkit::main]`",
+        })
+    }
+}
+
+impl Place {
     /// Reads the arguments; those that are unknown or repeated are reported and left out.
-    pub(crate) fn read(&self, arguments: TokenStream, errors: &mut Errors) -> Vec<Argument> {
+    pub(crate) fn read(self, arguments: TokenStream, errors: &mut Errors) -> Vec<Argument> {
         let mut kept: Vec<Argument> = Vec::new();
         for argument in self.parse(arguments, errors) {
             let key = argument.key.unraw().to_string();
-            if !self.names.contains(&key.as_str()) {
+            if self.names().all(|name| name != key) {
                 errors.blame(&argument.key, self.unknown(&key));
             } else if kept.iter().any(|earlier| earlier.key == argument.key) {
                 errors.blame(&argument.key, format!("the option `{key}` is given twice"));
@@ -42,23 +66,27 @@ impl Known {
         kept
     }
 
-    fn unknown(&self, key: &str) -> String {
-        let Self { place, names, elsewhere } = self;
-        if let Some((_, home)) = elsewhere.iter().find(|(name, _)| *name == key) {
-            return format!("`{key}` is an option of {home}, not of {place}\nhelp: move it there");
-        }
-        let hint = nearest(key, names.iter().copied())
-            .map_or_else(String::new, |meant| format!("\nhelp: did you mean `{meant}`?"));
-        format!("{place} has no option `{key}`\n{}{hint}", self.takes())
+    fn names(self) -> impl Iterator<Item = &'static str> {
+        OPTIONS.iter().filter(move |(_, places)| places.contains(&self)).map(|(name, _)| *name)
     }
 
-    fn takes(&self) -> String {
-        let names: Vec<_> = self.names.iter().map(|name| format!("`{name}`")).collect();
+    fn unknown(self, key: &str) -> String {
+        if let Some((_, homes)) = OPTIONS.iter().find(|(name, _)| *name == key) {
+            let home = homes[0];
+            return format!("`{key}` is an option of {home}, not of {self}\nhelp: move it there");
+        }
+        let hint = nearest(key, self.names())
+            .map_or_else(String::new, |meant| format!("\nhelp: did you mean `{meant}`?"));
+        format!("{self} has no option `{key}`\n{}{hint}", self.takes())
+    }
+
+    fn takes(self) -> String {
+        let names: Vec<_> = self.names().map(|name| format!("`{name}`")).collect();
         format!("note: it takes {}", names.join(", "))
     }
 
     /// Reads all arguments that can be read; an unreadable one is reported and skipped.
-    fn parse(&self, arguments: TokenStream, errors: &mut Errors) -> Vec<Argument> {
+    fn parse(self, arguments: TokenStream, errors: &mut Errors) -> Vec<Argument> {
         let mut found = Vec::new();
         let all = |input: ParseStream<'_>| {
             while !input.is_empty() {
@@ -82,12 +110,11 @@ impl Known {
         found
     }
 
-    fn parse_one(&self, input: ParseStream<'_>) -> syn::Result<Argument> {
+    fn parse_one(self, input: ParseStream<'_>) -> syn::Result<Argument> {
         if !input.peek(Ident::peek_any) {
-            let Self { place, .. } = self;
             let takes = self.takes();
             return Err(input
-                .error(format!("expected an option of {place}: `key` or `key = value`\n{takes}")));
+                .error(format!("expected an option of {self}: `key` or `key = value`\n{takes}")));
         }
         let key = input.call(Ident::parse_any)?;
         if input.peek(token::Paren) || input.peek(Token![:]) || input.peek(Token![==]) {
@@ -154,6 +181,14 @@ impl Argument {
         }
     }
 
+    /// The path of a constant, qualified or not.
+    pub(crate) fn constant(&self) -> Option<&ExprPath> {
+        match self.value.as_ref().map(ungrouped) {
+            Some(Expr::Path(path)) => Some(path),
+            _ => None,
+        }
+    }
+
     /// A path.
     pub(crate) fn path(&self, form: &str, errors: &mut Errors) -> Option<Path> {
         match self.value.as_ref().map(ungrouped) {
@@ -191,4 +226,23 @@ fn ungrouped(mut expr: &Expr) -> &Expr {
         expr = inner;
     }
     expr
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documentation_has_a_row_for_every_option() {
+        let documentation = include_str!("../lib.rs");
+        for (name, places) in OPTIONS {
+            let rows = documentation.lines().filter(|line| {
+                let option = line.strip_prefix("/// | `").and_then(|row| row.strip_prefix(name));
+                option.is_some_and(|rest| rest.starts_with([' ', '`']))
+            });
+            // The impl's only option is in the table of the struct's.
+            let tables = places.iter().filter(|place| **place != Place::Impl);
+            assert!(rows.count() >= tables.count(), "{name}");
+        }
+    }
 }

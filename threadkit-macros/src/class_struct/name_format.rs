@@ -5,8 +5,8 @@ use quote::{format_ident, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::{Fields, Index, LitStr, Member};
 
-use crate::spans::located_at;
-use crate::suggest::nearest;
+use crate::base::errors::nearest;
+use crate::base::tokens::located_at;
 
 /// A stretch of the format string.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,7 +32,8 @@ pub(crate) fn mistakes(name: &LitStr, fields: &Fields, class: &Ident) -> Vec<syn
 ///
 /// Each is passed by name: the format string may be a fragment of a `macro_rules!` macro, out of
 /// whose sight the fields are. A positional name is no name, so those are spelled anew.
-pub(crate) fn call(name: &LitStr, fields: &Fields) -> TokenStream {
+/// Of a packed struct each is copied out first, since it cannot be borrowed where it is.
+pub(crate) fn call(name: &LitStr, fields: &Fields, packed: bool) -> TokenStream {
     let mut format = String::new();
     let mut members: Vec<(Ident, Member)> = Vec::new();
     for piece in pieces(&name.value()) {
@@ -62,7 +63,11 @@ pub(crate) fn call(name: &LitStr, fields: &Fields) -> TokenStream {
             index.span = span;
         }
         let key = Ident::new(&key.to_string(), span);
-        quote_spanned!(span=> #key = __this.#member)
+        if packed {
+            quote_spanned!(span=> #key = { __this.#member })
+        } else {
+            quote_spanned!(span=> #key = __this.#member)
+        }
     });
     quote_spanned! {span=>
         __threadkit::__private::format(__threadkit::__private::format_args!(#format #(, #arguments)*))

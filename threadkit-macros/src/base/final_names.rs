@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 /// The list, as the documentation of `#[thread_class]` shows it.
-const TABLE: &str = include_str!("../final-names.md");
+const TABLE: &str = include_str!("../../final-names.md");
 
 /// One final name, and what to say to who used it.
 #[derive(Clone, Copy, Debug)]

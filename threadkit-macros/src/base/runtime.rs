@@ -2,10 +2,9 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::Attribute;
 use syn::spanned::Spanned as _;
 
-use crate::spans::located_at;
+use crate::base::tokens::located_at;
 
 /// `::threadkit`, or the path of the `crate` option.
 ///
@@ -16,15 +15,9 @@ pub(crate) struct Runtime(pub(crate) Option<syn::Path>);
 
 impl Runtime {
     /// The items in a scope of their own, in which the runtime is `__threadkit`.
-    pub(crate) fn scope<'a>(
-        &self,
-        conditions: impl IntoIterator<Item = &'a Attribute>,
-        items: &TokenStream,
-    ) -> TokenStream {
-        let conditions = conditions.into_iter();
+    pub(crate) fn scope(&self, items: &TokenStream) -> TokenStream {
         let import = self.import_as(&format_ident!("__threadkit"));
         quote! {
-            #(#conditions)*
             const _: () = {
                 #import
                 #items
@@ -32,12 +25,14 @@ impl Runtime {
         }
     }
 
+    pub(crate) fn path(&self) -> TokenStream {
+        self.0.as_ref().map_or_else(|| quote!(::threadkit), ToTokens::to_token_stream)
+    }
+
     /// The import under `name`, located at the path, which is to blame if there is nothing there.
     pub(crate) fn import_as(&self, name: &Ident) -> TokenStream {
-        let (path, span) = match &self.0 {
-            Some(path) => (path.to_token_stream(), located_at(path.span())),
-            None => (quote!(::threadkit), Span::call_site()),
-        };
+        let path = self.path();
+        let span = self.0.as_ref().map_or_else(Span::call_site, |path| located_at(path.span()));
         let mut name = name.clone();
         name.set_span(span);
         quote! {
