@@ -142,8 +142,6 @@
 #![deny(unsafe_code)]
 // On docs.rs, what needs a feature says so.
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// Neither models nor Windows fork.
-#![cfg_attr(any(threadkit_model, not(unix)), allow(dead_code))]
 
 // The floors: each knows only those below it. ARCHITECTURE.md says what is on each, and a test reads the imports.
 
@@ -231,9 +229,9 @@ pub use local::{AccessError, Local, LocalKey};
 pub use process::shutdown::{ShuttingDown, at_shutdown};
 pub use start::builder::{Builder, StartError};
 pub use start::ready::{NotReady, ready};
-pub use start::scope::{Scope, ScopedTarget, scope};
+pub use start::scope::{Scope, scope};
 pub use start::startable::Startable;
-pub use start::target::{Target, spawn};
+pub use start::target::{ScopedTarget, Target, spawn};
 pub use thread::current::{
     active_count, current_thread, enumerate, get_ident, get_native_id, main_thread, with_current,
 };
@@ -258,12 +256,14 @@ pub use class::fields::{self, FieldOf, SharedFieldOf, check_field};
 #[doc(hidden)]
 pub use class::receiver::{self, ByMut, ByRef, ByValue, KeepsObject, RunReceiver};
 #[doc(hidden)]
-pub use local::{Inheritable, inherited};
-#[doc(hidden)]
-pub use start::refusals::{
+pub use class::refusals::{
     self as override_rule, ClassKnown, Configurable, Construction, DaemonCanBeSet, FinalNamesOf,
-    MadeOf, NotStarted, OnlyNewAndRunAreOverridden, Started, StartedAs, UntypedThread, new_returns,
+    MadeOf, NotStarted, OnlyNewAndRunAreOverridden, Started, StartedAs, new_returns,
 };
+#[doc(hidden)]
+pub use join::UntypedThread;
+#[doc(hidden)]
+pub use local::{Inheritable, inherited};
 
 /// # Examples
 ///

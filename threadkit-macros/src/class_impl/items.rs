@@ -31,7 +31,7 @@ pub(super) fn class_trait(class_impl: &ClassImpl, items: TokenStream) -> TokenSt
     body.set_span(class_impl.body_span);
     quote! {
         #[automatically_derived]
-        #[allow(deprecated, single_use_lifetimes)]
+        #[allow(clippy::all, clippy::pedantic, deprecated, single_use_lifetimes)]
         #impl_token #parameters #runtime::#name for #class #bounds #body
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod fields;
 pub mod receiver;
+pub mod refusals;
 
 use std::any::TypeId;
 

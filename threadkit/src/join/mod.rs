@@ -5,11 +5,13 @@ pub(crate) mod future;
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::class::ThreadClass;
 use crate::class::receiver::KeepsObject;
+use crate::class::refusals::ClassKnown;
 use crate::core::exception::Exception;
 use crate::core::graph::{self, Cycle, Waiting};
 use crate::core::record::{Record, Wait};
@@ -231,6 +233,46 @@ impl<C: ThreadClass> Thread<C> {
             return Err(self);
         }
         self.take_object()
+    }
+}
+
+/// What an erased handle derefs to: after all that a `Thread` has comes what it refuses.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct UntypedThread;
+
+impl UntypedThread {
+    #[doc(hidden)]
+    pub fn value<'a, T>(&'a self) -> Result<T, JoinError>
+    where
+        Self: ClassKnown<'a>,
+    {
+        Err(JoinError::NoValue)
+    }
+
+    #[doc(hidden)]
+    pub fn value_timeout<'a, T>(&'a self, _: Duration) -> Result<T, JoinError>
+    where
+        Self: ClassKnown<'a>,
+    {
+        Err(JoinError::NoValue)
+    }
+
+    #[doc(hidden)]
+    pub fn into_object<'a, C>(&'a self) -> Result<C, Thread>
+    where
+        Self: ClassKnown<'a>,
+    {
+        Err(crate::current_thread())
+    }
+}
+
+#[doc(hidden)]
+impl Deref for Thread {
+    type Target = UntypedThread;
+
+    fn deref(&self) -> &UntypedThread {
+        &UntypedThread
     }
 }
 

@@ -3,12 +3,16 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::panic::Location;
 use std::sync::Arc;
 
 use crate::base::name::Name;
 use crate::base::primitive::sync::{Mutex, PoisonError};
 use crate::class::ThreadClass;
+use crate::class::refusals::StartedAs;
 use crate::core::stop::StopCallback;
+use crate::start::{Free, launch};
+use crate::thread::Thread;
 use crate::thread::typed::{Holder, Typed, unname};
 
 /// A thread object with its configuration, not started.
@@ -97,6 +101,69 @@ impl<C> Builder<C> {
     pub fn into_object(self) -> C {
         self.object
     }
+}
+
+impl<C> Builder<C> {
+    /// Starts the thread. It does not wait for the thread to run.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses the thread ([`std::thread::Builder::spawn`]); if the process has done
+    /// its final wait and the thread is no daemon; if a thread-local to inherit is mutably borrowed.
+    #[track_caller]
+    pub fn start(self) -> io::Result<Thread<C>>
+    where
+        C: ThreadClass + 'static,
+    {
+        Ok(launch(&Free, self, Location::caller(), |_| ())?)
+    }
+
+    /// Starts the thread, and gives the object back when that fails.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start). Nothing is left behind, and a retry works.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use threadkit::{Builder, Target};
+    ///
+    /// let greedy = Builder::new(Target::new(|| "done")).with_stack_size(usize::MAX / 2);
+    /// let refused = greedy.try_start().unwrap_err();
+    /// let thread = refused.into_builder().with_stack_size(64 * 1024).start().unwrap();
+    /// assert_eq!(thread.value().unwrap(), "done");
+    /// ```
+    #[track_caller]
+    pub fn try_start(self) -> Result<Thread<C>, StartError<C>>
+    where
+        C: ThreadClass + 'static,
+    {
+        launch(&Free, self, Location::caller(), |_| ())
+    }
+}
+
+macro_rules! refused {
+    ($($name:ident $(($argument:ident))?)*) => {
+        /// What is for a started thread, refused in words.
+        impl<C> Builder<C> {
+            $(
+                #[doc(hidden)]
+                pub fn $name<T>(&self $(, $argument: impl Sized)?) -> T
+                where
+                    Self: StartedAs<C>,
+                {
+                    $(let _ = $argument;)?
+                    unreachable!("implemented by nothing")
+                }
+            )*
+        }
+    };
+}
+
+refused! {
+    name set_name(name) ident native_id class_name is_alive is_daemon start_location join
+    join_timeout(timeout) value value_timeout(timeout) request_stop stop_requested unpark to_thread set_daemon(daemon)
 }
 
 impl<C> fmt::Debug for Builder<C> {

@@ -1,13 +1,9 @@
 //! The life of a thread: from `start` to its last destructor.
 
 pub(crate) mod builder;
-mod callable;
 mod not_ready;
 pub(crate) mod ready;
-#[doc(hidden)]
-pub mod refusals;
 pub(crate) mod scope;
-mod scoped_target;
 pub(crate) mod startable;
 pub(crate) mod target;
 
@@ -33,46 +29,6 @@ use crate::thread::Thread;
 use crate::thread::current::{self, with_current};
 use crate::thread::typed::{Typed, unname};
 use builder::{Builder, Settings, StartError};
-
-impl<C> Builder<C> {
-    /// Starts the thread. It does not wait for the thread to run.
-    ///
-    /// # Errors
-    ///
-    /// If the system refuses the thread ([`std::thread::Builder::spawn`]); if the process has done
-    /// its final wait and the thread is no daemon; if a thread-local to inherit is mutably borrowed.
-    #[track_caller]
-    pub fn start(self) -> io::Result<Thread<C>>
-    where
-        C: ThreadClass + 'static,
-    {
-        Ok(launch(&Free, self, Location::caller(), |_| ())?)
-    }
-
-    /// Starts the thread, and gives the object back when that fails.
-    ///
-    /// # Errors
-    ///
-    /// As [`start`](Self::start). Nothing is left behind, and a retry works.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use threadkit::{Builder, Target};
-    ///
-    /// let greedy = Builder::new(Target::new(|| "done")).with_stack_size(usize::MAX / 2);
-    /// let refused = greedy.try_start().unwrap_err();
-    /// let thread = refused.into_builder().with_stack_size(64 * 1024).start().unwrap();
-    /// assert_eq!(thread.value().unwrap(), "done");
-    /// ```
-    #[track_caller]
-    pub fn try_start(self) -> Result<Thread<C>, StartError<C>>
-    where
-        C: ThreadClass + 'static,
-    {
-        launch(&Free, self, Location::caller(), |_| ())
-    }
-}
 
 /// How the system's thread is spawned: on its own, or in a scope, for objects that live as long as `'a`.
 pub(crate) trait Spawner<'a> {

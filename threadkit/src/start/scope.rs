@@ -10,12 +10,12 @@ use crate::core::record::{Class, Record};
 use crate::os;
 use crate::start::builder::Builder;
 use crate::start::startable::Startable;
+use crate::start::target::ScopedTarget;
 use crate::start::{Link, Spawner, launch};
 use crate::thread::Thread;
 use crate::thread::current::current_thread;
 use crate::thread::typed::Typed;
 
-pub use super::scoped_target::ScopedTarget;
 pub use crate::os::scope::Scope;
 
 /// Calls `f` with a scope, in which threads can be started that borrow what outlives the scope; returns

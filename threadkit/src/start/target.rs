@@ -1,20 +1,21 @@
-//! [`Target`]: a callable as a thread class, and [`spawn`].
+//! [`Target`]: a callable as a thread object; and [`spawn`], which starts one.
 
 use std::panic::Location;
 
+use crate::base::name::Name;
 use crate::class::receiver::ByValue;
 use crate::class::{Judge, Options, ThreadClass};
+use crate::core::exception::Failure;
 use crate::failure::judge::AsFailure;
-use crate::start::builder::{Builder, object_methods};
-use crate::start::callable::Callable;
+use crate::start::builder::Builder;
 use crate::start::{Free, launch};
 use crate::thread::Thread;
 
 /// A callable that a thread runs: `Thread(target=f)` of Python, a thread class like any other.
 ///
 /// `R` is what the callable returns. Nobody can tell from a bare `R` whether it is a `Result`, so
-/// there are two constructors: the `Err` of [`fallible`](Self::fallible) is a failure of the
-/// thread, what [`new`](Self::new) returns never is.
+/// there are two constructors: the `Err` of [`fallible`](ScopedTarget::fallible) is a failure of the
+/// thread, what [`new`](ScopedTarget::new) returns never is.
 ///
 /// # Examples
 ///
@@ -31,45 +32,94 @@ use crate::thread::Thread;
 /// # Ok(())
 /// # }
 /// ```
-#[must_use = "a thread object does nothing until it is started: `.start()`"]
-pub struct Target<R>(Callable<'static, R>);
+pub type Target<R> = ScopedTarget<'static, R>;
 
-impl<R: Send + 'static> Target<R> {
-    /// A thread that calls `f`; what it returns is its value, whatever that is.
-    pub fn new(f: impl FnOnce() -> R + Send + 'static) -> Self {
-        Self(Callable::new(f))
-    }
-
-    object_methods!();
+/// A callable that may borrow: as a [`Target`] where it does not, for a thread in a [`scope`](crate::scope()) where it
+/// does.
+///
+/// # Examples
+///
+/// ```
+/// use threadkit::{ScopedTarget, scope};
+///
+/// # fn main() -> std::io::Result<()> {
+/// let words = ["7", "x"];
+/// scope(|s| -> std::io::Result<()> {
+///     let parse = |word: &'static str| ScopedTarget::fallible(move || word.parse::<u8>());
+///     assert!(s.start(parse(words[0]).with_name("seven"))?.join().is_ok());
+///     assert!(s.start(parse(words[1]))?.join().is_err());
+///     Ok(())
+/// })
+/// # }
+/// ```
+#[must_use = "a thread object does nothing until it is started: `.start()`, or `scope.start(..)`"]
+pub struct ScopedTarget<'a, R> {
+    call: Box<dyn FnOnce() -> R + Send + 'a>,
+    judge: fn(&R) -> Option<Failure>,
 }
 
-impl<T: Send + 'static, E: Send + 'static> Target<Result<T, E>> {
+impl<'a, R: Send + 'a> ScopedTarget<'a, R> {
+    /// A thread that calls `f`; what it returns is its value, whatever that is.
+    pub fn new(f: impl FnOnce() -> R + Send + 'a) -> Self {
+        Self { call: Box::new(f), judge: |_| None }
+    }
+
+    /// Names the thread; see [`Builder::with_name`].
+    pub fn with_name(self, name: impl Into<Name>) -> Builder<Self> {
+        Builder::new(self).with_name(name)
+    }
+
+    /// Makes the thread a daemon, or not; see [`Builder::with_daemon`]. A scope waits for it anyway.
+    pub fn with_daemon(self, daemon: bool) -> Builder<Self> {
+        Builder::new(self).with_daemon(daemon)
+    }
+
+    /// Sets the size of the stack; see [`Builder::with_stack_size`].
+    pub fn with_stack_size(self, bytes: usize) -> Builder<Self> {
+        Builder::new(self).with_stack_size(bytes)
+    }
+}
+
+impl<'a, T: Send + 'a, E: Send + 'a> ScopedTarget<'a, Result<T, E>> {
     /// A thread that calls `f`; an `Err` is a failure of the thread.
     ///
     /// `E` is an [`Error`](std::error::Error), or derefs to one (`Box<dyn Error + Send + Sync>`,
     /// `anyhow::Error`) or to a `str`. The compiler finds `Via`; it need not be written.
-    pub fn fallible<Via>(f: impl FnOnce() -> Result<T, E> + Send + 'static) -> Self
+    pub fn fallible<Via>(f: impl FnOnce() -> Result<T, E> + Send + 'a) -> Self
     where
         E: AsFailure<Via>,
     {
-        Self(Callable::fallible(f))
+        let judge = |output: &Result<T, E>| output.as_ref().err().map(AsFailure::as_failure);
+        Self { call: Box::new(f), judge }
+    }
+}
+
+impl<R: Send + 'static> ScopedTarget<'static, R> {
+    /// Starts a thread with this object; see [`Builder::start`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Builder::start`].
+    #[track_caller]
+    pub fn start(self) -> std::io::Result<Thread<Self>> {
+        Builder::new(self).start()
     }
 }
 
 // No help to whose class lacks its `run`.
 #[diagnostic::do_not_recommend]
-impl<R: Send> ThreadClass for Target<R> {
+impl<R: Send> ThreadClass for ScopedTarget<'_, R> {
     type Output = R;
     type Receiver = ByValue;
 
     const __OPTIONS: Options<Self> = Options::new("Target");
 
     fn __run(this: Self) -> R {
-        this.0.call()
+        (this.call)()
     }
 
     fn __judge(&self) -> Judge<Self> {
-        self.0.judge()
+        self.judge
     }
 }
 

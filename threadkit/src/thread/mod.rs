@@ -6,6 +6,7 @@ pub(crate) mod typed;
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::io;
 use std::ops::Deref;
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use crate::base::ident::ThreadId;
 use crate::base::name::Name;
 use crate::class::ThreadClass;
 use crate::class::receiver::ByRef;
+use crate::class::refusals::{Configurable, DaemonCanBeSet, MadeOf, NotStarted};
 use crate::core::record::Record;
 use typed::Holder;
 
@@ -166,6 +168,67 @@ impl<C> Thread<C> {
     #[must_use]
     pub fn to_thread(&self) -> Thread {
         Thread::erased(self.record.clone())
+    }
+}
+
+/// What a started thread refuses, in words; a `run(&self)` class has these names through `Deref`, too.
+impl<C> Thread<C> {
+    #[doc(hidden)]
+    pub fn start(&self) -> io::Result<Self>
+    where
+        Self: NotStarted,
+    {
+        Ok(self.clone())
+    }
+
+    #[doc(hidden)]
+    pub fn set_daemon(&self, _: bool)
+    where
+        Self: DaemonCanBeSet,
+    {
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_name<T>(self, _: impl Into<Name>) -> T
+    where
+        Self: Configurable<Configured = T>,
+    {
+        unreachable!("nothing implements `Configurable`")
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_daemon<T>(self, _: bool) -> T
+    where
+        Self: Configurable<Configured = T>,
+    {
+        unreachable!("nothing implements `Configurable`")
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_stack_size<T>(self, _: usize) -> T
+    where
+        Self: Configurable<Configured = T>,
+    {
+        unreachable!("nothing implements `Configurable`")
+    }
+}
+
+/// What a thread is not made by, refused in words.
+impl Thread {
+    #[doc(hidden)]
+    #[must_use]
+    #[expect(
+        clippy::new_ret_no_self,
+        reason = "what it would return is unknown: one error is enough"
+    )]
+    pub fn new<F, T>(_: F) -> T
+    where
+        Self: MadeOf<F, Made = T>,
+    {
+        unreachable!("nothing implements `MadeOf`")
     }
 }
 

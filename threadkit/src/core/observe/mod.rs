@@ -3,8 +3,6 @@
 //! Where nobody listens, a moment costs one relaxed load, and one for each of the features `log` and
 //! `tracing`; each stands beside a system call.
 
-#[cfg(feature = "log")]
-mod log;
 #[cfg(feature = "tracing")]
 mod tracing;
 
@@ -145,6 +143,33 @@ fn tell_observers(thread: &Record, moment: Moment<'_>) {
         // As destructors do: who came last leaves first.
         Moment::Exits => listening.rev().for_each(tell),
         _ => listening.for_each(tell),
+    }
+}
+
+/// The feature `log`: records at the level `debug` when a thread begins and leaves, `error` when it fails.
+#[cfg(feature = "log")]
+mod log {
+    use log::{debug, error};
+
+    use super::{Moment, TARGET};
+    use crate::core::exception::Exception;
+    use crate::core::record::Record;
+
+    pub(super) fn tell(thread: &Record, moment: Moment<'_>) {
+        let class = thread.class_name();
+        match moment {
+            Moment::Begins => {
+                debug!(target: TARGET, "thread '{}' ({class}) has begun", thread.name());
+            }
+            Moment::Fails(exception) => fails(exception),
+            Moment::Exits => debug!(target: TARGET, "thread '{}' ({class}) leaves", thread.name()),
+            Moment::Starts | Moment::Waits | Moment::Waited | Moment::Over => {}
+        }
+    }
+
+    fn fails(exception: &Exception) {
+        let sources = || exception.sources().iter().map(|source| format!("; caused by: {source}"));
+        error!(target: TARGET, "{exception}{}", sources().collect::<String>());
     }
 }
 

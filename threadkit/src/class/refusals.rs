@@ -1,15 +1,7 @@
 //! What the compiler needs to keep a class from overriding more than `new` and `run`, and to
 //! explain it. The names stand in its messages: they are chosen to be read there.
 
-use std::io;
 use std::marker::PhantomData;
-use std::ops::Deref;
-use std::time::Duration;
-
-use crate::base::name::Name;
-use crate::join::JoinError;
-use crate::start::builder::Builder;
-use crate::thread::Thread;
 
 /// The final names of the class `C`.
 ///
@@ -68,9 +60,9 @@ pub trait StartedAs<C> {}
     label = "configure the object, before `.start()`",
     note = "write `object.with_name(..).start()`; a thread is renamed with `set_name(..)`"
 )]
-pub trait Configurable<C>: Sized {
-    /// The object again, not started.
-    fn into_builder(self) -> Builder<C>;
+pub trait Configurable {
+    /// Unknown, as below.
+    type Configured;
 }
 
 /// Implemented by nothing: a handle is what a start gives.
@@ -108,123 +100,3 @@ pub trait DaemonCanBeSet {}
     note = "keep the `Thread<..>` that `start` returned, or ask for it: `thread.downcast::<TheClass>()`"
 )]
 pub trait ClassKnown<'a> {}
-
-/// What an erased handle derefs to: after all that a `Thread` has comes what it refuses.
-#[derive(Debug)]
-pub struct UntypedThread;
-
-impl UntypedThread {
-    /// Refused: the class is not known.
-    pub fn value<'a, T>(&'a self) -> Result<T, JoinError>
-    where
-        Self: ClassKnown<'a>,
-    {
-        Err(JoinError::NoValue)
-    }
-
-    /// Refused: the class is not known.
-    pub fn value_timeout<'a, T>(&'a self, _: Duration) -> Result<T, JoinError>
-    where
-        Self: ClassKnown<'a>,
-    {
-        Err(JoinError::NoValue)
-    }
-
-    /// Refused: the class is not known.
-    pub fn into_object<'a, C>(&'a self) -> Result<C, Thread>
-    where
-        Self: ClassKnown<'a>,
-    {
-        Err(crate::current_thread())
-    }
-}
-
-#[doc(hidden)]
-impl Deref for Thread {
-    type Target = UntypedThread;
-
-    fn deref(&self) -> &UntypedThread {
-        &UntypedThread
-    }
-}
-
-/// What a started thread refuses, in words; a `run(&self)` class has these names through `Deref`, too.
-impl<C> Thread<C> {
-    #[doc(hidden)]
-    pub fn start(&self) -> io::Result<Self>
-    where
-        Self: NotStarted,
-    {
-        Ok(self.clone())
-    }
-
-    #[doc(hidden)]
-    pub fn set_daemon(&self, _: bool)
-    where
-        Self: DaemonCanBeSet,
-    {
-    }
-
-    #[doc(hidden)]
-    pub fn with_name(self, name: impl Into<Name>) -> Builder<C>
-    where
-        Self: Configurable<C>,
-    {
-        self.into_builder().with_name(name)
-    }
-
-    #[doc(hidden)]
-    pub fn with_daemon(self, daemon: bool) -> Builder<C>
-    where
-        Self: Configurable<C>,
-    {
-        self.into_builder().with_daemon(daemon)
-    }
-
-    #[doc(hidden)]
-    pub fn with_stack_size(self, bytes: usize) -> Builder<C>
-    where
-        Self: Configurable<C>,
-    {
-        self.into_builder().with_stack_size(bytes)
-    }
-}
-
-/// What a thread is not made by, refused in words.
-impl Thread {
-    #[doc(hidden)]
-    #[must_use]
-    #[expect(
-        clippy::new_ret_no_self,
-        reason = "what it would return is unknown: one error is enough"
-    )]
-    pub fn new<F, T>(_: F) -> T
-    where
-        Self: MadeOf<F, Made = T>,
-    {
-        unreachable!("nothing implements `MadeOf`")
-    }
-}
-
-macro_rules! refused {
-    ($($name:ident $(($argument:ident))?)*) => {
-        /// What is for a started thread, refused in words.
-        impl<C> Builder<C> {
-            $(
-                #[doc(hidden)]
-                pub fn $name<T>(&self $(, $argument: impl Sized)?) -> T
-                where
-                    Self: StartedAs<C>,
-                {
-                    $(let _ = $argument;)?
-                    unreachable!("implemented by nothing")
-                }
-            )*
-        }
-    };
-}
-
-refused! {
-    name set_name(name) ident native_id class_name is_alive is_daemon start_location join
-    join_timeout(timeout) value value_timeout(timeout) request_stop stop_requested unpark to_thread set_daemon(daemon)
-}
