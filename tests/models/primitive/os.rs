@@ -32,7 +32,10 @@ pub(crate) mod process {
     /// Models do not fork.
     pub(crate) fn at_fork(prepare: fn() -> Box<dyn Forking>) {
         // Never called: it shows the compiler that what a fork needs is used.
-        let _ = || prepare().in_child();
+        let _ = || {
+            crate::base::ident::ThreadId::after_fork();
+            prepare().in_child();
+        };
     }
 
     /// See `os/process.rs`.

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::base::guest;
+use crate::base::ident::ThreadId;
 
 static HANDLER: OnceLock<fn()> = OnceLock::new();
 
@@ -33,7 +34,10 @@ pub(crate) use unix::at_fork;
 #[cfg(not(unix))]
 pub(crate) fn at_fork(prepare: fn() -> Box<dyn Forking>) {
     // Never called: it shows the compiler that what a fork needs is used, elsewhere.
-    let _ = || prepare().in_child();
+    let _ = || {
+        ThreadId::after_fork();
+        prepare().in_child();
+    };
 }
 
 #[cfg(unix)]
@@ -41,8 +45,7 @@ mod unix {
     use std::cell::RefCell;
     use std::sync::OnceLock;
 
-    use super::Forking;
-    use crate::base::ident::ThreadId;
+    use super::{Forking, ThreadId};
 
     type Prepare = fn() -> Box<dyn Forking>;
 
