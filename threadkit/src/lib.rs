@@ -258,7 +258,7 @@ pub use class::fields::{self, FieldOf, SharedFieldOf, check_field};
 #[doc(hidden)]
 pub use class::receiver::{self, ByMut, ByRef, ByValue, KeepsObject, RunReceiver};
 #[doc(hidden)]
-pub use local::{Inheritable, inherited};
+pub use local::{Inheritable, LocalGet, inherited};
 #[doc(hidden)]
 pub use start::refusals::{
     self as override_rule, ClassKnown, Configurable, Construction, DaemonCanBeSet, FinalNamesOf,
