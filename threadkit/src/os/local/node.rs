@@ -117,8 +117,9 @@ impl<T> Node<T> {
         fence(Ordering::Acquire);
         self.value.with_mut(|value| {
             // SAFETY: 1. The last pin: 0 is reached once, since `try_pin` does not leave it.
-            // 2. References need a pin or the owner's, which is given up only off the list, when the value's thread is
-            //    over or the instance is being dropped.
+            // 2. References need a pin or the owner's, which is given up only off the list: when the value's thread is
+            //    over, when the instance is being dropped, or when both its thread and the borrow are over for which it
+            //    was lent.
             let value = unsafe { &mut *value };
             // SAFETY: 1., so it has not been dropped yet, and nobody looks at it again.
             contain(blame, || unsafe { ManuallyDrop::drop(value) });
@@ -134,7 +135,7 @@ impl<T> Drop for Pin<'_, T> {
     }
 }
 
-/// Locks for what belongs to the instance are taken by [`List::lock`]; that of [`List::leave`] belongs to the thread.
+/// All are methods of the instance's, which take [`List::lock`], but for `leave`: that is called by threads that end.
 impl<T> List<T> {
     pub(super) fn new(ends: Ends) -> Arc<Self> {
         Arc::new(Self(Mutex::new(Nodes { live: Vec::new(), ended: Vec::new(), ends })))
