@@ -40,6 +40,20 @@ fn locals_are_closed_with_their_threads_and_with_their_object() {
 }
 
 #[test]
+fn word_frequencies_are_summed_over_all_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in
+        [("a", "one two, TWO"), ("b", "three two three."), ("c", "Three"), ("d", "")]
+    {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    let output = stdout(example("word_frequencies").arg(folder.path()));
+    assert_eq!(output, "     3 three\n     3 two\n     1 one\n");
+    let output = example("word_frequencies").arg(folder.path().join("none")).output().unwrap();
+    assert!(!output.status.success() && output.stdout.is_empty(), "{output:?}");
+}
+
+#[test]
 fn stopping_stops_whatever_blocks() {
     let output = stdout(&mut example("stopping"));
     for name in ["sleep", "event", "park", "mpsc", "select", "accept", "poll", "runtime"] {

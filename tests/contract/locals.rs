@@ -80,3 +80,31 @@ fn an_instance_has_a_value_for_each_thread() {
     shared.for_each(|n| seen.push(*n));
     assert_eq!(seen, [3]);
 }
+
+#[test]
+fn a_look_initialises_no_value() {
+    let level = Local::new(|| 7_u32);
+    let user = Local::new(|| String::from("nobody"));
+    assert_eq!((level.get(), user.cloned()), (None, None));
+    assert_eq!((level.with(|n| *n), user.with(String::len)), (7, 6));
+    assert_eq!((level.get(), user.cloned().as_deref()), (Some(7), Some("nobody")));
+}
+
+#[test]
+fn what_threads_have_counted_is_summed_when_they_are_over() {
+    let mut counts = Arc::new(Local::keeping(|| Cell::new(0_u64)));
+    for n in 1..=3 {
+        let counts = counts.clone();
+        spawn(move || counts.set(counts.get() + n)).join().unwrap();
+    }
+    counts.set(10);
+    let counts_alone = Arc::get_mut(&mut counts).unwrap();
+    assert_eq!(counts_alone.iter_mut().map(|count| count.get()).sum::<u64>(), 16);
+    for count in counts_alone.iter_mut() {
+        *count.get_mut() *= 2;
+    }
+    assert_eq!(counts.take_kept().into_iter().map(Cell::into_inner).sum::<u64>(), 12);
+    let rest: Vec<u64> =
+        Arc::into_inner(counts).unwrap().into_values().map(Cell::into_inner).collect();
+    assert_eq!(rest, [20]);
+}

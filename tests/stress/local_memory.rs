@@ -77,6 +77,23 @@ fn churn(count: usize) -> isize {
     })
 }
 
+/// Uses a keeping instance in threads that come and go, and tells by how much memory has grown.
+fn keep(threads: usize) -> isize {
+    let local = Local::keeping(|| Cell::new(0_u64));
+    let round = |_| {
+        thread::scope(|s| {
+            for _ in 0..10 {
+                s.spawn(|| local.set(1)).join().unwrap();
+            }
+        });
+        assert_eq!(local.take_kept().len(), 10);
+    };
+    (0..10).for_each(round);
+    let before = bytes();
+    (0..threads / 10).for_each(round);
+    bytes() - before
+}
+
 #[test]
 fn memory_is_bounded_and_given_back() {
     // The worst are numbers just past those at which tables and lists grow.
@@ -91,6 +108,9 @@ fn memory_is_bounded_and_given_back() {
     println!("100,000 instances created and dropped: {grown} bytes more");
     // The thread keeps as many dead nodes as its table has room for.
     assert!(grown.abs() < 16 * 1024, "{grown} bytes");
+    let grown = keep(1000);
+    println!("what 1,000 threads left behind taken in between: {grown} bytes more");
+    assert!(grown.abs() < 1024, "{grown} bytes");
     // In the end nothing is left, of threads or of instances.
     let before = bytes();
     overhead(500, 20);

@@ -263,7 +263,7 @@ pub use class::refusals::{
 #[doc(hidden)]
 pub use join::UntypedThread;
 #[doc(hidden)]
-pub use local::{Inheritable, inherited};
+pub use local::{Inheritable, LocalGet, inherited};
 
 /// # Examples
 ///

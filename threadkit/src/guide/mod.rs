@@ -40,6 +40,7 @@
 //! | `word_count` | the program of the README |
 //! | `stopping` | one way to stop for each way to block |
 //! | `embedded_python_style_locals` | `Local` as a field |
+//! | `word_frequencies` | counts that each thread keeps for itself, summed at the end |
 //! | `python_port` | a program of Python's documentation, line beside line |
 //! | `timeline` | a record of what the threads did, for a trace viewer |
 //! | `tiny_jobs` | what a thread costs, beside rayon and tokio |

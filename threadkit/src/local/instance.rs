@@ -3,6 +3,7 @@
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
+use super::cells::LocalGet;
 use crate::os::local::{AccessError, Instance};
 
 /// Thread-local data as an object, after Python's `threading.local`: one value for each thread that uses it.
@@ -17,6 +18,9 @@ use crate::os::local::{AccessError, Instance};
 /// first drops the value, and the other does not wait for it. A value whose `Drop` panics is reported, and the
 /// others are dropped all the same.
 ///
+/// An instance made by [`keeping`](Self::keeping) keeps the values of threads that have ended, so that what each thread
+/// has counted can be summed at the end.
+///
 /// # Cost
 ///
 /// An access is a lookup in a table of the thread: a few loads and one compare. For each thread and instance there are,
@@ -30,7 +34,8 @@ use crate::os::local::{AccessError, Instance};
 ///
 /// thus 75 to 95; a thousand instances in a thousand threads take about 85 MB and the values. A value whose instance
 /// was dropped by another thread leaves its node, destroyed but not freed, until the thread's table is full next; there
-/// are about as many such nodes as others at most. Where values are large in themselves, box them.
+/// are about as many such nodes as others at most. Where values are large in themselves, box them. A kept value has its
+/// node and 8 to 11 bytes in a list of the instance, until it is taken or the instance goes.
 ///
 /// # Examples
 ///
@@ -71,7 +76,40 @@ impl<T: Send + 'static> Local<T> {
     /// assert_eq!(local.with(|value| *value), 14);
     /// ```
     pub fn new(init: impl Fn() -> T + Send + Sync + 'static) -> Self {
-        Self { instance: Instance::new(), init: Box::new(init) }
+        Self { instance: Instance::new(false), init: Box::new(init) }
+    }
+
+    /// As [`new`](Self::new), with values that do not end with their threads: the instance keeps them.
+    ///
+    /// What threads have left behind is there for [`for_each`](Self::for_each), [`iter_mut`](Self::iter_mut) and
+    /// [`into_values`](Self::into_values), as are the values of threads that live. No other thread goes on with it: each
+    /// begins with a value of its own, made by `init`.
+    ///
+    /// There are as many values as threads have used the instance, those included that have ended. Where threads come
+    /// and go without an end, fetch what they have left behind with [`take_kept`](Self::take_kept) now and then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::cell::Cell;
+    /// use std::sync::LazyLock;
+    /// use threadkit::Local;
+    ///
+    /// static PARSED: LazyLock<Local<Cell<u64>>> = LazyLock::new(|| Local::keeping(Cell::default));
+    ///
+    /// let threads = [3, 4].map(|lines| {
+    ///     threadkit::spawn(move || (0..lines).for_each(|_| PARSED.set(PARSED.get() + 1)))
+    /// });
+    /// for thread in threads {
+    ///     thread.join()?;
+    /// }
+    /// let sum: u64 = PARSED.take_kept().into_iter().map(Cell::into_inner).sum();
+    /// assert_eq!(sum, 7);
+    /// # Ok::<(), threadkit::JoinError>(())
+    /// ```
+    #[must_use]
+    pub fn keeping(init: impl Fn() -> T + Send + Sync + 'static) -> Self {
+        Self { instance: Instance::new(true), init: Box::new(init) }
     }
 
     /// Calls `f` with the current thread's value, initialising it first where this is the first use.
@@ -126,7 +164,72 @@ impl<T: Send + 'static> Local<T> {
         Ok(value)
     }
 
-    /// Calls `f` with the value of every thread that has one, none twice; other threads go on using theirs.
+    /// A copy of the current thread's value, without initialising one: `None` if the thread has none. For
+    /// a `Cell<U>` it is what the key's `get` is: a copy of what the cell holds, which is initialised first where this is
+    /// the first use.
+    ///
+    /// What can be cloned but not copied is had by [`cloned`](Self::cloned).
+    ///
+    /// # Panics
+    ///
+    /// For a `Cell` as [`with`](Self::with) does, otherwise never.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::cell::Cell;
+    /// use threadkit::Local;
+    ///
+    /// let level = Local::new(|| 7_u32);
+    /// assert_eq!(level.get(), None);
+    /// level.with(|_| ());
+    /// assert_eq!(level.get(), Some(7));
+    ///
+    /// let count = Local::new(|| Cell::new(1));
+    /// count.set(count.get() + 1);
+    /// assert_eq!(count.get(), 2);
+    /// ```
+    #[must_use]
+    #[inline]
+    #[track_caller]
+    pub fn get<R>(&self) -> R
+    where
+        T: LocalGet<R>,
+    {
+        T::__threadkit_get(self)
+    }
+
+    /// A clone of the current thread's value, without initialising one: `None` if the thread has none, because it has
+    /// not used the instance, because its value is being initialised, or because that is destroyed already.
+    ///
+    /// # Panics
+    ///
+    /// Where the value's `Clone` does, as that of a `RefCell` which is mutably borrowed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let user = threadkit::Local::new(|| String::from("nobody"));
+    /// assert_eq!(user.cloned(), None);
+    /// user.with(|_| ());
+    /// assert_eq!(user.cloned().as_deref(), Some("nobody"));
+    /// ```
+    #[must_use]
+    pub fn cloned(&self) -> Option<T>
+    where
+        T: Clone,
+    {
+        self.look(T::clone)
+    }
+
+    /// Calls `f` with the current thread's value, if there is one.
+    #[inline]
+    pub(super) fn look<R>(&self, f: impl FnOnce(&T) -> R) -> Option<R> {
+        self.instance.look(f)
+    }
+
+    /// Calls `f` with the value of every thread that has one, none twice; other threads go on using theirs. Values of
+    /// threads that have ended are among them if the instance is [`keeping`](Self::keeping) those.
     ///
     /// No lock is held while `f` runs: it may start and join threads and use this instance for the first time. Values
     /// first used after the call began are not visited. A value whose thread ends while it is visited is dropped when
@@ -154,6 +257,80 @@ impl<T: Send + 'static> Local<T> {
         T: Sync,
     {
         self.instance.for_each(f);
+    }
+
+    /// The values of all threads that have one, to be changed as well: as the instance is borrowed mutably, no thread can
+    /// be using its own. Values of threads that have ended are among them if the instance is [`keeping`](Self::keeping)
+    /// those.
+    ///
+    /// They are in no particular order. The value of a thread that ends while they are borrowed is there until the
+    /// instance is used for the first time by some thread after that, visited, or dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::cell::Cell;
+    /// use threadkit::Local;
+    ///
+    /// let mut count = Local::new(|| Cell::new(0));
+    /// count.set(5);
+    /// for count in count.iter_mut() {
+    ///     *count.get_mut() *= 2;
+    /// }
+    /// assert_eq!(count.get(), 10);
+    /// ```
+    pub fn iter_mut(&mut self) -> impl ExactSizeIterator<Item = &mut T> {
+        self.instance.lend().into_iter()
+    }
+
+    /// The values of all threads that have one, in no particular order. Values of threads that have ended are among them
+    /// if the instance was [`keeping`](Self::keeping) those.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::cell::Cell;
+    /// use std::thread;
+    /// use threadkit::Local;
+    ///
+    /// let count = Local::keeping(|| Cell::new(0));
+    /// thread::scope(|s| {
+    ///     for hits in 1..=3 {
+    ///         let count = &count;
+    ///         s.spawn(move || (0..hits).for_each(|_| count.set(count.get() + 1)));
+    ///     }
+    /// });
+    /// assert_eq!(count.into_values().map(Cell::into_inner).sum::<u32>(), 6);
+    /// ```
+    #[must_use]
+    pub fn into_values(self) -> impl ExactSizeIterator<Item = T> {
+        self.instance.into_values().into_iter()
+    }
+
+    /// Takes the values of threads that have ended out of an instance that is [`keeping`](Self::keeping) those, in no
+    /// particular order. Values of threads that live stay, and so do those that [`for_each`](Self::for_each)
+    /// visits at this moment.
+    ///
+    /// An instance made by [`new`](Self::new) keeps none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::cell::RefCell;
+    /// use std::sync::Arc;
+    /// use threadkit::Local;
+    ///
+    /// let log = Arc::new(Local::keeping(RefCell::<Vec<&str>>::default));
+    /// let theirs = log.clone();
+    /// threadkit::spawn(move || theirs.with_borrow_mut(|log| log.push("done"))).join()?;
+    /// let lines: Vec<_> = log.take_kept().into_iter().flat_map(RefCell::into_inner).collect();
+    /// assert_eq!(lines, ["done"]);
+    /// assert!(log.take_kept().is_empty());
+    /// # Ok::<(), threadkit::JoinError>(())
+    /// ```
+    #[must_use = "the values are dropped otherwise"]
+    pub fn take_kept(&self) -> Vec<T> {
+        self.instance.take_kept()
     }
 }
 

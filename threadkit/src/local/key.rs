@@ -68,21 +68,6 @@ fn pack<T: Send + 'static>(key: &'static LocalKey<T>, value: T) -> Parcel {
     })
 }
 
-/// What the macro calls.
-impl<T: 'static> LocalKey<T> {
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn lazy(slot: thread::LocalKey<Slot<T>>, init: fn() -> T) -> Self {
-        Self { storage: Storage::Lazy(slot, init), heritage: None }
-    }
-
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn filled(slot: thread::LocalKey<Filled<T>>) -> Self {
-        Self { storage: Storage::Filled(slot), heritage: None }
-    }
-}
-
 /// The key of an `#[inherit]` static. No method of the key, so that the compiler blames the type as the
 /// user wrote it for not being [`Inheritable`].
 #[doc(hidden)]
@@ -97,6 +82,18 @@ pub const fn inherited<T: Inheritable + 'static>(
 }
 
 impl<T: 'static> LocalKey<T> {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn lazy(slot: thread::LocalKey<Slot<T>>, init: fn() -> T) -> Self {
+        Self { storage: Storage::Lazy(slot, init), heritage: None }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn filled(slot: thread::LocalKey<Filled<T>>) -> Self {
+        Self { storage: Storage::Filled(slot), heritage: None }
+    }
+
     /// Calls `f` with the current thread's value, initialising it first where this is the first use.
     ///
     /// # Panics

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::error::AccessError;
-use super::node::{List, Node};
+use super::node::{Ends, List, Node};
 use super::thread;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::atomic::{AtomicU64, Ordering};
@@ -30,8 +30,10 @@ pub(crate) struct Instance<T: Send + 'static> {
 }
 
 impl<T: Send + 'static> Instance<T> {
-    pub(crate) fn new() -> Self {
-        Self { id: next_id(), list: List::new() }
+    /// An instance whose values end with their threads, or else are kept.
+    pub(crate) fn new(keeps: bool) -> Self {
+        let ends = if keeps { Ends::Keep } else { Ends::Drop };
+        Self { id: next_id(), list: List::new(ends) }
     }
 
     /// Calls `f` with the current thread's value, which `init` makes where there is none.
@@ -45,12 +47,29 @@ impl<T: Send + 'static> Instance<T> {
             Some(entry) => entry,
             None => self.first_use(init)?,
         };
-        // SAFETY: 1. The entry bears this instance's id, so it points to a `Node<T>`, by the invariant.
+        // SAFETY: it is the current thread's, by `find` and `first_use`, and `self` is borrowed.
+        Ok(f(unsafe { Self::value(entry) }))
+    }
+
+    /// Calls `f` with the current thread's value, if there is one.
+    pub(crate) fn look<R>(&self, f: impl FnOnce(&T) -> R) -> Option<R> {
+        let entry = thread::search(self.id)?;
+        // SAFETY: it is the current thread's, by `search`, and `self` is borrowed.
+        Some(f(unsafe { Self::value(entry) }))
+    }
+
+    /// # Safety
+    ///
+    /// `entry` is that of an instance with values of the type `T`, in the table of the current thread. The reference is
+    /// lent to a closure, and the instance is borrowed for as long.
+    #[inline]
+    unsafe fn value<'a>(entry: *const u64) -> &'a T {
+        // SAFETY: 1. The entry bears the instance's id, so it points to a `Node<T>`, by the invariant.
         // 2. The node lives: this thread holds it until it ends the value or the instance is dropped.
-        let node = unsafe { &*entry.cast::<Node<T>>() };
-        // SAFETY: neither happens while `f` runs: the thread's end takes `AtEnd`, and `self` is borrowed. The value is
-        // the current thread's.
-        Ok(f(unsafe { node.value() }))
+        let node: &'a Node<T> = unsafe { &*entry.cast() };
+        // SAFETY: neither happens while the closure runs: the thread's end takes `AtEnd`, and the instance is borrowed.
+        // For the same reason the value is not lent or taken out. It is the current thread's.
+        unsafe { node.value() }
     }
 
     #[cold]
@@ -71,6 +90,23 @@ impl<T: Send + 'static> Instance<T> {
         T: Sync,
     {
         self.list.for_each(f);
+    }
+
+    /// All values, for as long as the instance is borrowed.
+    pub(crate) fn lend(&mut self) -> Vec<&mut T> {
+        // SAFETY: the references live as long as the mutable borrow of the instance. Until that is over, no other method
+        // of it is called, on any thread, nor is it dropped; and none is being called now, so nobody has a reference.
+        unsafe { self.list.lend() }
+    }
+
+    pub(crate) fn into_values(self) -> Vec<T> {
+        // SAFETY: references are had while the instance is borrowed, and here it is owned.
+        unsafe { self.list.take_all() }
+    }
+
+    /// The values of threads that have ended; those that are being visited stay.
+    pub(crate) fn take_kept(&self) -> Vec<T> {
+        self.list.take_ended()
     }
 }
 

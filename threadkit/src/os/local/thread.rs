@@ -136,10 +136,10 @@ impl Drop for Guard {
             // The thread is not over: the process exits on it.
             return;
         }
-        // SAFETY: std destroys a thread's data from its outermost frame, when all frames of the user's are gone. That
-        // the process may exit inside a closure of `with` is no different for that closure, to which nothing returns.
-        // It is for threads of a scope that the closure has lent its value to, as it is with std's thread-locals: on
-        // threads that are not ours nobody can tell the one end from the other.
+        // SAFETY: std destroys a thread's data from its outermost frame, when all frames of the user's are gone, or when
+        // the process exits, and then nothing returns to a closure of `with`. Such a closure may have lent its value to
+        // threads of a scope, which still run, as it may with a thread-local of std's; where no enclosure was entered,
+        // nobody can tell the one end from the other.
         unsafe { destroy(0) };
         OVER.set(true);
         ARMED.set(false);
