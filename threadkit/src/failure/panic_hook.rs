@@ -14,7 +14,7 @@ use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
 use crate::base::primitive::sync::{Mutex, MutexGuard, Once};
 use crate::base::primitive::{panic, thread, thread_local};
 use crate::core::backtrace::PanicBacktrace;
-use crate::core::exception::{Circumstances, Exception, Location, panic_message};
+use crate::core::exception::{Circumstances, Exception, PanicLocation, panic_message};
 use crate::core::observe::{self, Moment};
 use crate::core::record::Record;
 use crate::failure::hook;
@@ -26,7 +26,7 @@ use crate::thread::fork::{self, Held};
 /// What the panic hook saw of a panic.
 struct PanicNote {
     of: Fingerprint,
-    location: Option<Location>,
+    location: Option<PanicLocation>,
     backtrace: Option<PanicBacktrace>,
     /// A hook of the user's was in force.
     hook_in_force: bool,
@@ -237,7 +237,7 @@ fn on_panic(info: &PanicHookInfo<'_>, program: &dyn Fn(&PanicHookInfo<'_>), is_s
     }
     let note = PanicNote {
         of: Fingerprint::of(info.payload()),
-        location: info.location().map(Location::of),
+        location: info.location().map(PanicLocation::of),
         backtrace: PanicBacktrace::capture(),
         hook_in_force,
         held_back: held_back.then(|| message.to_owned()),
