@@ -35,7 +35,7 @@ pub struct Exception {
     /// The same, for [`Error::source`].
     source: Option<Box<Source>>,
     location: Option<PanicLocation>,
-    backtrace: Option<PanicBacktrace>,
+    backtrace: Option<Box<PanicBacktrace>>,
     thread_name: Name,
     class_name: &'static str,
     /// Locked while somebody looks at it, since it need not be `Sync`.
@@ -78,7 +78,7 @@ pub struct Failure {
 /// What is known of a panic besides its payload.
 pub(crate) struct Circumstances {
     pub(crate) location: Option<PanicLocation>,
-    pub(crate) backtrace: Option<PanicBacktrace>,
+    pub(crate) backtrace: Option<Box<PanicBacktrace>>,
     /// The panic hook has reported it, or whoever is in its place.
     pub(crate) is_reported: bool,
     /// No excepthook was in force when it happened, so none is to be told of it.
@@ -164,7 +164,7 @@ impl Exception {
     /// text at the first call, which takes some milliseconds.
     #[must_use]
     pub fn backtrace(&self) -> Option<&str> {
-        self.backtrace.as_ref().map(PanicBacktrace::text)
+        self.backtrace.as_deref().map(PanicBacktrace::text)
     }
 
     /// The name that the thread had when it failed.

@@ -27,7 +27,7 @@ use crate::thread::fork::{self, Held};
 struct PanicNote {
     of: Fingerprint,
     location: Option<PanicLocation>,
-    backtrace: Option<PanicBacktrace>,
+    backtrace: Option<Box<PanicBacktrace>>,
     /// A hook of the user's was in force.
     hook_in_force: bool,
     /// The message, where std did not print it.
@@ -98,7 +98,7 @@ impl Drop for Notes {
 fn report_held_back(notes: &[PanicNote]) {
     for note in notes {
         if let Some(message) = &note.held_back {
-            report_lost(message, note.location.as_ref(), note.backtrace.as_ref());
+            report_lost(message, note.location.as_ref(), note.backtrace.as_deref());
         }
     }
 }
