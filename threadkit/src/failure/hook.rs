@@ -58,8 +58,11 @@ pub(crate) fn lock() -> HookGuard {
 /// fails, so it also applies to threads that are running already; but a panic that happened before
 /// the hook was set, and was reported then, is not reported again.
 ///
-/// While it is set, std's panic message is held back on threads of this crate;
-/// [`default_excepthook`], called from the hook, says what was held back. A panic hook that the
+/// While it is set, std's message of a panic that leaves `run` is held back; [`default_excepthook`], called from the
+/// hook, says what was held back. A panic that `run` catches keeps its message, at once, as everywhere in Rust: who will
+/// catch a panic is found before it unwinds, on Linux and macOS (elsewhere the message of a caught one comes when the
+/// thread ends). One that is caught to be raised again with `resume_unwind`, as [`std::thread::scope`] and thread pools
+/// do, is both: it has its message, and where it leaves `run` after all it is the hook's, too. A panic hook that the
 /// program installed is called all the same, whether it was there before the first start or came later.
 /// (Take care not to keep a hook that `std::panic::take_hook` gave without calling it: then nobody can
 /// tell a panic that was reported past it from one that `resume_unwind` raised, and it is reported twice.
