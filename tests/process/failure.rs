@@ -163,3 +163,28 @@ fn exit_thread_in_odd_places() {
     ];
     run("exits_in_odd_places").code(0).says(&says).reports("this thread is neither", 3);
 }
+
+#[test]
+fn the_hook_of_a_class_may_call_the_programs() {
+    let ended = run("hook_of_a_class_calls_the_programs").code(0);
+    let says = [
+        "the class's: the cause",
+        "the class's: the cause",
+        "the program's: the cause",
+        "the program's: outer",
+    ];
+    ended.says(&says).reports("failed: the cause", 2).reports("failed: outer", 1);
+}
+
+#[test]
+fn classes_of_one_name_are_told_apart() {
+    let ended = run("classes_of_one_name").code(0).reports("(Failing) failed", 2);
+    let class = |path: &str| format!("\n  class threadkit_scenarios::failure::{path}, started at ");
+    ended.reports(&class("Failing"), 1).reports(&class("other::Failing"), 1);
+}
+
+#[test]
+fn what_main_returns_is_readable() {
+    let ended = run("main_returns_a_failure").code(1);
+    assert_eq!(ended.stderr, "Error: thread 'unlucky' failed: outer\n  caused by: inner\n");
+}

@@ -33,3 +33,16 @@ fn what_a_worker_printed_comes_out() {
         run(scenario).code(0).says(&["a line", "without an end"]).silent();
     }
 }
+
+#[test]
+fn what_main_returns_is_printed_past_a_lock_of_stderr() {
+    let ended = run("main_fails_with_stderr_locked").code(1);
+    assert_eq!(ended.stderr, "Error: \"main's own\"\n");
+    run("main_leaves_with_stderr_locked").code(0).silent();
+}
+
+#[test]
+fn a_report_waits_for_a_full_stderr_while_somebody_reads() {
+    run("stderr_full").code(0).says(&["true", "true"]);
+    run("stderr_full_for_good").code(0).says(&["true"]);
+}

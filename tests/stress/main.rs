@@ -7,8 +7,13 @@ use std::env;
 use std::process::Command;
 
 fn run(program: &str) {
+    run_with(program, "0");
+}
+
+fn run_with(program: &str, backtraces: &str) {
     let factor = env::var("THREADKIT_STRESS").unwrap_or_else(|_| "1".to_owned());
     let mut command = Command::new(env!("CARGO_BIN_EXE_threadkit-stress"));
+    command.env("RUST_BACKTRACE", backtraces);
     let ended = command.args([program, &factor]).output().expect("the program starts");
     let said = String::from_utf8_lossy(&ended.stdout);
     let errors = String::from_utf8_lossy(&ended.stderr);
@@ -35,6 +40,12 @@ fn eight_threads_do_everything_at_once() {
 #[test]
 fn panics_that_own_much_memory() {
     run("panics");
+}
+
+#[test]
+fn panics_that_are_caught_keep_little() {
+    run_with("caught", "0");
+    run_with("caught", "1");
 }
 
 #[test]

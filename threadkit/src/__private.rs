@@ -13,14 +13,12 @@ pub use std::{convert::Into, marker::Send, marker::Sized, marker::Sync};
 
 pub use crate::local::private as local;
 
+pub use crate::__error_of_main as error_of_main;
 pub use crate::__failure_of as failure_of;
 pub use crate::core::exception::Failure;
 pub use crate::failure::hook::call_hook;
 
 /// For `failure_of!`.
 pub mod failure {
-    pub use crate::failure::judge::{
-        AnyOutput, DebugError, DisplayError, DynError, OpaqueError, Probe, ShortLivedError,
-        StaticError,
-    };
+    pub use crate::failure::judge::{AnyMain, FailingMain, Probe, steps};
 }

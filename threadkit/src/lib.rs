@@ -214,14 +214,14 @@ pub mod __private;
 #[doc(hidden)]
 pub use base::primitive::model;
 
-pub use self::core::exception::{Exception, ExceptionKind, Location};
+pub use self::core::exception::{Exception, ExceptionKind, PanicLocation};
 pub use self::core::stop::Stopped;
 pub use base::ident::ThreadId;
 pub use base::name::Name;
 pub use class::ThreadClass;
 pub use failure::exit::exit_thread;
 pub use failure::hook::{
-    ExceptHookArgs, default_excepthook, set_excepthook, silent, take_excepthook,
+    ExceptHookArgs, call_excepthook, default_excepthook, set_excepthook, silent, take_excepthook,
 };
 pub use join::future::ThreadFuture;
 pub use join::{JoinCycle, JoinError};

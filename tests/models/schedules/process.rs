@@ -15,7 +15,7 @@ use crate::explore::{Flag, explore};
 
 /// What `#[threadkit::main]` makes of `body`; it tells nobody that it waits.
 fn under_attribute(body: impl FnOnce()) {
-    let code = main(MainOptions::new().report_after(None), body);
+    let code = main(MainOptions::new().report_after(None), body, |()| None);
     assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::SUCCESS));
 }
 
@@ -50,11 +50,12 @@ fn a_long_wait_is_explained() {
         let over = Flag::default();
         let theirs = over.clone();
         let soon = MainOptions::new().report_after(Some(Duration::from_millis(1)));
-        main(soon, || {
+        let body = || {
             spawn(move || {
                 spawn(move || theirs.raise());
             });
-        });
+        };
+        main(soon, body, |()| None);
         assert!(over.is_raised());
         let written = written();
         assert!(written.matches("main is over").count() <= 1, "{written}");

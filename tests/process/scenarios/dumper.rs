@@ -26,6 +26,8 @@ fn take_stderr() -> UnixStream {
 
 fn dumper() -> ExitCode {
     let mut stderr = take_stderr();
+    // Whoever hangs may hold it.
+    let _locked = std::io::stderr().lock();
     let watch = Target::new(|| threadkit::sleep(Duration::MAX)).with_name("night watch");
     let watch = Guard::new(watch.start().unwrap());
     let dumper = Dumper::new().unwrap().start().unwrap();

@@ -14,7 +14,8 @@ crate::scenarios! {
     hook_swapped, thousands, thousands_hooked, thousands_of_errors, backtrace,
     joined_and_resumed, exits_quietly, error_whose_display_panics, exits_in_odd_places,
     all_caught_first_resumed, caught_beside_a_guest, hook_set_while_unwinding, hook_taken_while_unwinding,
-    hook_set_and_taken, exit_while_unwinding_under_a_hook,
+    hook_set_and_taken, exit_while_unwinding_under_a_hook, hook_of_a_class_calls_the_programs,
+    classes_of_one_name, main_returns_a_failure,
 }
 
 fn over(thread: impl Into<threadkit::Thread>) {
@@ -388,4 +389,62 @@ fn exit_while_unwinding_under_a_hook() -> ExitCode {
         panic!("the cause");
     }));
     unreachable!("the process is over")
+}
+
+fn count_and_pass_on(args: &ExceptHookArgs<'_>) {
+    println!("the class's: {}", args.exception.message());
+    threadkit::call_excepthook(args);
+}
+
+#[thread_class(excepthook = count_and_pass_on)]
+struct PassingOn;
+
+#[thread_class]
+impl PassingOn {
+    fn run(self) -> Result<(), String> {
+        Err("the cause".to_owned())
+    }
+}
+
+fn hook_of_a_class_calls_the_programs() -> ExitCode {
+    over(PassingOn.start().unwrap());
+    set_excepthook(|args| {
+        println!("the program's: {}", args.exception.message());
+        // Of itself it would find no end.
+        threadkit::call_excepthook(args);
+    });
+    over(PassingOn.start().unwrap());
+    over(Failing.start().unwrap());
+    ExitCode::SUCCESS
+}
+
+/// In another module, as it could be in another crate.
+mod other {
+    use threadkit::thread_class;
+
+    #[thread_class]
+    pub(super) struct Failing;
+
+    #[thread_class]
+    impl Failing {
+        fn run(&self) -> Result<(), String> {
+            Err("of the other".to_owned())
+        }
+    }
+}
+
+fn classes_of_one_name() -> ExitCode {
+    over(Failing.start().unwrap());
+    over(other::Failing.start().unwrap());
+    ExitCode::SUCCESS
+}
+
+fn main_returns_a_failure() -> ExitCode {
+    #[threadkit::main]
+    fn main() -> Result<(), Box<dyn Error>> {
+        set_excepthook(threadkit::silent);
+        Failing.with_name("unlucky").start()?.join()?;
+        Ok(())
+    }
+    main()
 }

@@ -38,6 +38,7 @@ fn main() {
             churn::churn(600 * tenths);
         }
         "panics" => panics::panics(10 * tenths),
+        "caught" => panics::caught(30 * tenths),
         "refusals" => refusals::refusals(40 * tenths),
         other => panic!("no program {other:?}"),
     }

@@ -2,11 +2,11 @@
 
 use std::error::Error;
 use std::fmt;
-use std::panic::{panic_any, resume_unwind};
+use std::panic::{catch_unwind, panic_any, resume_unwind, set_hook};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use threadkit::{Target, Thread, spawn};
+use threadkit::{Event, Target, Thread, spawn};
 
 use crate::{memory, wait_for_all};
 
@@ -92,4 +92,46 @@ pub(crate) fn panics(rounds: usize) {
         assert_eq!(failed.load(Ordering::Relaxed), failures);
         assert_eq!(REPORTED.load(Ordering::Relaxed), reports);
     });
+}
+
+/// What a worker may keep of the panics that it catches, however many, with backtraces.
+const KEPT: isize = 96 * 1024;
+
+/// Workers that catch panics and go on, each with a message of its own, at the end of a deep stack.
+pub(crate) fn caught(panics: usize) {
+    const WORKERS: usize = 50;
+    fn descend(depth: usize, text: &str) -> usize {
+        let below = format!("{text}{depth}");
+        assert_ne!(depth, 0, "{below}{}", "x".repeat(1024));
+        descend(depth - 1, &below) + below.len()
+    }
+    set_hook(Box::new(|_| ()));
+    let (end, started) = (Arc::new(Event::new()), memory::bytes());
+    let caught = Arc::new(AtomicUsize::new(0));
+    let workers = (0..WORKERS).map(|_| {
+        let (end, caught) = (Arc::clone(&end), Arc::clone(&caught));
+        let done = Arc::new(Event::new());
+        let worker = {
+            let done = Arc::clone(&done);
+            spawn(move || {
+                for number in 0..panics {
+                    let outcome = catch_unwind(|| descend(20, &number.to_string()));
+                    caught.fetch_add(usize::from(outcome.is_err()), Ordering::Relaxed);
+                }
+                done.set();
+                end.wait();
+            })
+        };
+        done.wait();
+        worker
+    });
+    let workers: Vec<_> = workers.collect();
+    assert_eq!(caught.load(Ordering::Relaxed), WORKERS * panics);
+    let kept = (memory::bytes() - started) / isize::try_from(WORKERS).expect("a small number");
+    println!("{panics} panics, {kept} bytes kept by each worker");
+    assert!(kept < KEPT, "{kept} bytes");
+    end.set();
+    for worker in workers {
+        worker.join().expect("it caught them all");
+    }
 }

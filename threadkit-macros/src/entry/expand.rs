@@ -27,7 +27,11 @@ pub(super) fn entry(entry: &Entry, options: &EntryOptions) -> TokenStream {
         let mut body = main.clone();
         body.set_span(main.span().located_at(returned));
         quote_spanned!(span=>
-            __threadkit::attribute::main(__threadkit::attribute::MainOptions::new() #setters, #body)
+            __threadkit::attribute::main(
+                __threadkit::attribute::MainOptions::new() #setters,
+                #body,
+                |__output| __threadkit::__private::error_of_main!(__output),
+            )
         )
     };
     quote_spanned! {span=>

@@ -5,7 +5,7 @@ pub mod fields;
 pub mod receiver;
 pub mod refusals;
 
-use std::any::TypeId;
+use std::any::{TypeId, type_name};
 
 use crate::class::fields::FieldsOf;
 use crate::class::receiver::{RunReceiver, This};
@@ -73,7 +73,12 @@ pub(crate) type Judge<C> = fn(&<C as ThreadClass>::Output) -> Option<Failure>;
 
 impl Class {
     pub(crate) const fn of<C: ThreadClass>(id: Option<fn() -> TypeId>) -> Self {
-        Self { name: C::__OPTIONS.class_name, hook: C::__OPTIONS.excepthook, id }
+        Self {
+            name: C::__OPTIONS.class_name,
+            path: type_name::<C>,
+            hook: C::__OPTIONS.excepthook,
+            id,
+        }
     }
 }
 

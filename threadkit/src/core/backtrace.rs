@@ -13,11 +13,11 @@ pub(crate) struct PanicBacktrace {
 }
 
 impl PanicBacktrace {
-    /// The current one, where the environment asks for it.
-    pub(crate) fn capture() -> Option<Self> {
+    /// The current one, where the environment asks for it; in a box, since mostly it does not.
+    pub(crate) fn capture() -> Option<Box<Self>> {
         let captured = Backtrace::capture();
         let is_there = captured.status() == BacktraceStatus::Captured;
-        is_there.then(|| Self { captured, text: OnceLock::new() })
+        is_there.then(|| Box::new(Self { captured, text: OnceLock::new() }))
     }
 
     pub(crate) fn text(&self) -> &str {

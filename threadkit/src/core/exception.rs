@@ -1,13 +1,14 @@
 //! [`Exception`]: how a thread failed.
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::error::Error;
 use std::fmt;
 use std::panic;
 
 use crate::base::guest::{self, Payload};
 use crate::base::name::Name;
-use crate::base::primitive::parking_lot::Mutex;
+use crate::base::primitive::parking_lot::ReentrantMutex;
 use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
 use crate::core::backtrace::PanicBacktrace;
 
@@ -31,11 +32,14 @@ pub struct Exception {
     kind: ExceptionKind,
     message: String,
     sources: Vec<String>,
-    location: Option<Location>,
-    backtrace: Option<PanicBacktrace>,
+    /// The same, for [`Error::source`].
+    source: Option<Box<Source>>,
+    location: Option<PanicLocation>,
+    backtrace: Option<Box<PanicBacktrace>>,
     thread_name: Name,
     class_name: &'static str,
-    payload: Mutex<Option<Payload>>,
+    /// Locked while somebody looks at it, since it need not be `Sync`.
+    payload: ReentrantMutex<RefCell<Option<Payload>>>,
     /// Whether nobody has told the world of it yet; see [`Exception::claim_report`].
     unreported: AtomicBool,
     /// No hook is to be told of it.
@@ -56,7 +60,7 @@ pub enum ExceptionKind {
 ///
 /// Its own type, since [`std::panic::Location`] cannot outlive the panic.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Location {
+pub struct PanicLocation {
     file: String,
     line: u32,
     column: u32,
@@ -73,8 +77,8 @@ pub struct Failure {
 
 /// What is known of a panic besides its payload.
 pub(crate) struct Circumstances {
-    pub(crate) location: Option<Location>,
-    pub(crate) backtrace: Option<PanicBacktrace>,
+    pub(crate) location: Option<PanicLocation>,
+    pub(crate) backtrace: Option<Box<PanicBacktrace>>,
     /// The panic hook has reported it, or whoever is in its place.
     pub(crate) is_reported: bool,
     /// No excepthook was in force when it happened, so none is to be told of it.
@@ -90,12 +94,13 @@ impl Exception {
         Self {
             kind: ExceptionKind::Error,
             message: failure.message,
+            source: Source::chain(&failure.sources),
             sources: failure.sources,
             location: None,
             backtrace: None,
             thread_name,
             class_name,
-            payload: Mutex::new(None),
+            payload: ReentrantMutex::new(RefCell::new(None)),
             unreported: AtomicBool::new(true),
             settled: false,
         }
@@ -111,11 +116,12 @@ impl Exception {
             kind: ExceptionKind::Panic,
             message: panic_message(&*payload).to_owned(),
             sources: Vec::new(),
+            source: None,
             location: circumstances.location,
             backtrace: circumstances.backtrace,
             thread_name,
             class_name,
-            payload: Mutex::new(Some(payload)),
+            payload: ReentrantMutex::new(RefCell::new(Some(payload))),
             unreported: AtomicBool::new(!circumstances.is_reported),
             settled: circumstances.is_settled,
         }
@@ -149,7 +155,7 @@ impl Exception {
     /// `None` for an `Err`, for a panic raised by `resume_unwind`, and where the program
     /// replaced the panic hook.
     #[must_use]
-    pub fn location(&self) -> Option<Location> {
+    pub fn location(&self) -> Option<PanicLocation> {
         self.location.clone()
     }
 
@@ -158,7 +164,7 @@ impl Exception {
     /// text at the first call, which takes some milliseconds.
     #[must_use]
     pub fn backtrace(&self) -> Option<&str> {
-        self.backtrace.as_ref().map(PanicBacktrace::text)
+        self.backtrace.as_deref().map(PanicBacktrace::text)
     }
 
     /// The name that the thread had when it failed.
@@ -175,11 +181,36 @@ impl Exception {
 
     /// Takes the payload of a panic, as [`std::thread::JoinHandle::join`] gives it.
     ///
-    /// `None` for an `Err`, and after the first call.
+    /// `None` for an `Err`, after the first call, and while another thread looks at it in
+    /// [`with_payload`](Self::with_payload).
     pub fn take_payload(&self) -> Option<Box<dyn Any + Send>> {
-        // Nobody is waited for: who holds the lock takes the payload. In a fork's child it may be one who is
+        // Nobody is waited for: who holds the lock has the payload. In a fork's child it may be one who is
         // not there.
-        self.payload.try_lock()?.take()
+        self.payload.try_lock()?.try_borrow_mut().ok()?.take()
+    }
+
+    /// Looks at the payload of a panic, and leaves it to who joins next.
+    ///
+    /// `None` for an `Err`, and where the payload was taken. A payload need not be `Sync`, so only one thread at a time
+    /// is in `f`; another that wants to look waits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// struct OutOfSpace { missing: u64 }
+    ///
+    /// let thread = threadkit::spawn(|| std::panic::panic_any(OutOfSpace { missing: 512 }));
+    /// let error = thread.join().unwrap_err();
+    /// let exception = error.exception().unwrap();
+    /// let missing = exception.with_payload(|payload| {
+    ///     payload.downcast_ref::<OutOfSpace>().map(|error| error.missing)
+    /// });
+    /// assert_eq!(missing.flatten(), Some(512));
+    /// assert!(exception.take_payload().is_some());
+    /// ```
+    pub fn with_payload<R>(&self, f: impl FnOnce(&(dyn Any + Send)) -> R) -> Option<R> {
+        let payload = self.payload.lock();
+        payload.try_borrow().ok()?.as_deref().map(f)
     }
 
     /// Continues the panic on this thread, without a new report by the panic hook.
@@ -244,22 +275,76 @@ impl fmt::Display for Exception {
     }
 }
 
+/// What `main` prints when it returns the error: the message and what caused it. `{:#?}` shows the fields.
 impl fmt::Debug for Exception {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Exception")
-            .field("kind", &self.kind)
-            .field("message", &self.message)
-            .field("sources", &self.sources)
-            .field("location", &self.location)
-            .field("thread_name", &self.thread_name)
-            .field("class_name", &self.class_name)
-            .finish_non_exhaustive()
+        if f.alternate() {
+            return f
+                .debug_struct("Exception")
+                .field("kind", &self.kind)
+                .field("message", &self.message)
+                .field("sources", &self.sources)
+                .field("location", &self.location)
+                .field("thread_name", &self.thread_name)
+                .field("class_name", &self.class_name)
+                .finish_non_exhaustive();
+        }
+        fmt::Display::fmt(self, f)?;
+        self.sources.iter().try_for_each(|source| write!(f, "\n  caused by: {source}"))
     }
 }
 
-impl Error for Exception {}
+/// The sources are those of the error that `run` returned, as texts: the error itself is owned by
+/// [`Thread::value`](crate::Thread::value).
+impl Error for Exception {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
 
-impl Location {
+/// The text of an error in the chain of another.
+struct Source {
+    text: String,
+    next: Option<Box<Self>>,
+}
+
+impl Source {
+    fn chain(texts: &[String]) -> Option<Box<Self>> {
+        let before = |next, text: &String| Some(Box::new(Self { text: text.clone(), next }));
+        texts.iter().rev().fold(None, before)
+    }
+}
+
+/// One after the other: a chain may be longer than a small stack is deep.
+impl Drop for Source {
+    fn drop(&mut self) {
+        let mut next = self.next.take();
+        while let Some(mut source) = next {
+            next = source.next.take();
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// The error's own `Debug` is not known any longer.
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl Error for Source {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.next.as_deref().map(|next| next as _)
+    }
+}
+
+impl PanicLocation {
     pub(crate) fn of(location: &panic::Location<'_>) -> Self {
         Self { file: location.file().to_owned(), line: location.line(), column: location.column() }
     }
@@ -283,7 +368,7 @@ impl Location {
     }
 }
 
-impl fmt::Display for Location {
+impl fmt::Display for PanicLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.file, self.line, self.column)
     }

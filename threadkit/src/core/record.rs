@@ -64,14 +64,16 @@ pub(crate) struct Record {
 /// What the threads of a class have in common, whatever its objects borrow.
 pub(crate) struct Class {
     pub(crate) name: &'static str,
+    /// Tells classes of one name apart. A function, since the compiler cannot say it beforehand.
+    pub(crate) path: fn() -> &'static str,
     pub(crate) hook: Option<ClassHook>,
     /// Absent where the object may borrow, and for threads that have none.
     pub(crate) id: Option<fn() -> TypeId>,
 }
 
 impl Class {
-    const MAIN: &Self = &Self { name: "MainThread", hook: None, id: None };
-    const DUMMY: &Self = &Self { name: "DummyThread", hook: None, id: None };
+    const MAIN: &Self = &Self { name: "MainThread", path: || "", hook: None, id: None };
+    const DUMMY: &Self = &Self { name: "DummyThread", path: || "", hook: None, id: None };
 }
 
 /// A thread that failed, as the hook of its class is told: whoever calls it makes a handle of it.
@@ -250,6 +252,12 @@ impl Record {
         // A dummy that a fork made the main thread.
         let adopted = self.is_main() && self.is(DUMMY);
         if adopted { Class::MAIN.name } else { self.class.name }
+    }
+
+    /// The class with its crate and modules. Those of this crate have none: their modules are nobody's business.
+    pub(crate) fn class_path(&self) -> Option<&'static str> {
+        let is_ours = |path: &str| path.starts_with(concat!(env!("CARGO_CRATE_NAME"), "::"));
+        Some((self.class.path)()).filter(|path| !path.is_empty() && !is_ours(path))
     }
 
     pub(crate) fn class_hook(&self) -> Option<ClassHook> {

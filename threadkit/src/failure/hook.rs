@@ -1,11 +1,13 @@
 //! The excepthook: what is told of a thread that failed, and by whom.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use crate::base::guest;
 use crate::base::primitive;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::{Mutex, MutexGuard};
+use crate::base::primitive::thread_local;
 use crate::core::exception::Exception;
 use crate::core::record::{Failed, Record};
 use crate::failure::exit;
@@ -38,6 +40,11 @@ global! {
     static HOOK: Mutex<Option<Arc<Hook>>> = Mutex::new(None);
 }
 
+thread_local! {
+    /// Whether the program's hook is being called on this thread, which would otherwise call itself.
+    static IN_PROGRAM_HOOK: Cell<bool> = const { Cell::new(false) };
+}
+
 pub(crate) type HookGuard = MutexGuard<'static, Option<Arc<Hook>>>;
 
 pub(crate) fn lock() -> HookGuard {
@@ -51,8 +58,11 @@ pub(crate) fn lock() -> HookGuard {
 /// fails, so it also applies to threads that are running already; but a panic that happened before
 /// the hook was set, and was reported then, is not reported again.
 ///
-/// While it is set, std's panic message is held back on threads of this crate;
-/// [`default_excepthook`], called from the hook, says what was held back. A panic hook that the
+/// While it is set, std's message of a panic that leaves `run` is held back; [`default_excepthook`], called from the
+/// hook, says what was held back. A panic that `run` catches keeps its message, at once, as everywhere in Rust: who will
+/// catch a panic is found before it unwinds, on Linux and macOS (elsewhere the message of a caught one comes when the
+/// thread ends). One that is caught to be raised again with `resume_unwind`, as [`std::thread::scope`] and thread pools
+/// do, is both: it has its message, and where it leaves `run` after all it is the hook's, too. A panic hook that the
 /// program installed is called all the same, whether it was there before the first start or came later.
 /// (Take care not to keep a hook that `std::panic::take_hook` gave without calling it: then nobody can
 /// tell a panic that was reported past it from one that `resume_unwind` raised, and it is reported twice.
@@ -104,6 +114,61 @@ pub fn default_excepthook(args: &ExceptHookArgs<'_>) {
     }
 }
 
+/// Calls the program's hook, or [`default_excepthook`] where none is set: what would have happened if the class had no
+/// hook of its own. For the hook of a class that does something besides, or for some failures only.
+///
+/// From the program's hook itself it calls [`default_excepthook`].
+///
+/// # Examples
+///
+/// ```
+/// use threadkit::{ExceptHookArgs, thread_class};
+///
+/// #[thread_class(excepthook = Upload::failed)]
+/// struct Upload;
+///
+/// #[thread_class]
+/// impl Upload {
+///     fn run(&self) -> std::io::Result<()> {
+///         Err(std::io::ErrorKind::BrokenPipe.into())
+///     }
+///
+///     fn failed(args: &ExceptHookArgs<'_>) {
+///         // The other side hangs up all day long.
+///         if args.exception.message() != "broken pipe" {
+///             threadkit::call_excepthook(args);
+///         }
+///     }
+/// }
+///
+/// # fn main() -> std::io::Result<()> {
+/// assert!(Upload.start()?.join().is_err());
+/// # Ok(())
+/// # }
+/// ```
+pub fn call_excepthook(args: &ExceptHookArgs<'_>) {
+    let program = if IN_PROGRAM_HOOK.get() { None } else { lock().clone() };
+    match &program {
+        Some(hook) => call_program(&**hook, args),
+        None => default_excepthook(args),
+    }
+    // The last of it, if it was taken meanwhile: what it captures may panic.
+    guest::drop(program);
+}
+
+/// Remembers that the hook is called, also where it panics.
+fn call_program(hook: &Hook, args: &ExceptHookArgs<'_>) {
+    struct Called;
+    impl Drop for Called {
+        fn drop(&mut self) {
+            IN_PROGRAM_HOOK.set(false);
+        }
+    }
+    IN_PROGRAM_HOOK.set(true);
+    let _called = Called;
+    hook(args);
+}
+
 /// An excepthook that says nothing, for classes whose failures are handled where they are joined:
 /// `#[thread_class(excepthook = threadkit::silent)]`.
 pub fn silent(_: &ExceptHookArgs<'_>) {}
@@ -124,7 +189,7 @@ pub(crate) fn call(exception: &Arc<Exception>, thread: &Thread) {
     let hearer = guest::set_hearer(None);
     let called = guest::caught(|| match (thread.record().class_hook(), &program) {
         (Some(class), _) => class(&Failed { exception, thread: thread.record_arc() }),
-        (None, Some(program)) => program(&args),
+        (None, Some(program)) => call_program(&**program, &args),
         (None, None) => default_excepthook(&args),
     });
     // The last of it, if it was taken meanwhile. Not dropped by an unwind: what it captures may panic.

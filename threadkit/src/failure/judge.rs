@@ -9,7 +9,7 @@
 use std::error::Error;
 use std::fmt::{Debug, Display};
 use std::iter;
-use std::ops::{Deref, DerefMut};
+use std::ops::Deref;
 
 use crate::core::exception::Failure;
 use crate::core::stop::Request;
@@ -23,130 +23,150 @@ pub struct Probe<'a, T>(pub &'a T);
 #[macro_export]
 macro_rules! __failure_of {
     ($output:expr) => {{
-        #[allow(unused_imports)]
-        use $crate::__private::failure::{
-            AnyOutput as _, DebugError as _, DisplayError as _, DynError as _, OpaqueError as _,
-            ShortLivedError as _, StaticError as _,
-        };
+        #[allow(unused_imports, clippy::wildcard_imports)]
+        use $crate::__private::failure::steps::*;
         #[allow(clippy::needless_borrow)]
-        (&&&&&&&$crate::__private::failure::Probe($output)).failure()
+        (&&&&&&&&&&$crate::__private::failure::Probe($output)).failure()
     }};
 }
 
-/// `Err(E)` with `E: Error + 'static`.
-pub trait StaticError {
-    /// The failure, if there is one.
-    fn failure(&self) -> Option<Failure>;
-}
+/// The steps of the chain: a trait each.
+pub mod steps {
+    use super::{Debug, Deref, Display, Error, Failure, Probe};
 
-impl<T, E: Error + 'static> StaticError for &&&&&&Probe<'_, Result<T, E>> {
-    fn failure(&self) -> Option<Failure> {
-        self.0.as_ref().err().map(|error| Failure::from_error(error))
+    macro_rules! steps {
+        ($($(#[$doc:meta])* $step:ident [$($generics:tt)*] $probe:ty => $judge:expr;)*) => {$(
+            $(#[$doc])*
+            pub trait $step {
+                /// The failure, if there is one.
+                fn failure(&self) -> Option<Failure>;
+            }
+
+            impl<T, $($generics)*> $step for $probe {
+                fn failure(&self) -> Option<Failure> {
+                    self.0.as_ref().err().map($judge)
+                }
+            }
+        )*};
+    }
+
+    steps! {
+        /// `Err(E)` where `E` is an `Error`; it may borrow, as in a scope.
+        IsError [E: Error] &&&&&&&&&&Probe<'_, Result<T, E>> => |error| Failure::of(error);
+
+        /// `Err(E)` where `E` derefs to an `Error`: a box of one, `anyhow::Error`, `miette::Report`.
+        DerefsToError [E: Deref<Target: Error>] &&&&&&&&&Probe<'_, Result<T, E>> => |error| {
+            Failure::of(&**error)
+        };
+
+        /// `Err(E)` where `E` gives an `Error` when it is asked.
+        GivesError [E: AsRef<dyn Error>] &&&&&&&&Probe<'_, Result<T, E>> => |error| {
+            Failure::of(error.as_ref())
+        };
+
+        /// The same, where what it gives may be sent.
+        GivesSendError [E: AsRef<dyn Error + Send + Sync>] &&&&&&&Probe<'_, Result<T, E>> => |error| {
+            Failure::of(error.as_ref())
+        };
+
+        /// `Err(E)` where `E` is a pointer to what derefs to an `Error`: `Arc<anyhow::Error>`.
+        PointsToError [E: Deref<Target: Deref<Target: Error>>] &&&&&&Probe<'_, Result<T, E>> => |error| {
+            Failure::of(&***error)
+        };
+
+        /// `Err(E)` where `E` is a pointer to what gives an `Error`.
+        PointsToGiver [E: Deref<Target: AsRef<dyn Error>>] &&&&&Probe<'_, Result<T, E>> => |error| {
+            Failure::of((**error).as_ref())
+        };
+
+        /// `Err(E)` with `E: Display`.
+        DisplayError [E: Display] &&&&Probe<'_, Result<T, E>> => |error| {
+            Failure::new(error.to_string(), None)
+        };
+
+        /// `Err(E)` with `E: Debug`.
+        DebugError [E: Debug] &&&Probe<'_, Result<T, E>> => |error| {
+            Failure::new(format!("{error:?}"), None)
+        };
+
+        /// `Err(E)` with an `E` that cannot be printed.
+        OpaqueError [E] &&Probe<'_, Result<T, E>> => |_| {
+            Failure::new(format!("Err({})", std::any::type_name::<E>()), None)
+        };
+    }
+
+    /// Anything else that `run` may return: never a failure.
+    pub trait AnyOutput {
+        /// `None`.
+        fn failure(&self) -> Option<Failure>;
+    }
+
+    impl<T> AnyOutput for &Probe<'_, T> {
+        fn failure(&self) -> Option<Failure> {
+            None
+        }
     }
 }
 
-/// `Err(E)` where `E` derefs to `dyn Error`: `Box<dyn Error>`, `anyhow::Error`, `eyre::Report`.
-pub trait DynError {
-    /// The failure, if there is one.
-    fn failure(&self) -> Option<Failure>;
+/// The `Err` that `#[threadkit::main]` prints, found in the same way: a step for those that can be printed, and one for
+/// all that `main` may return.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __error_of_main {
+    ($output:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::failure::{AnyMain as _, FailingMain as _};
+        (&&$crate::__private::failure::Probe($output)).error()
+    }};
 }
 
-impl<T, E: Deref<Target: ErrorText>> DynError for &&&&&Probe<'_, Result<T, E>> {
-    fn failure(&self) -> Option<Failure> {
-        self.0.as_ref().err().map(|error| error.deref().to_failure())
+/// `main` returned an `Err`.
+pub trait FailingMain {
+    /// What std prints of it.
+    fn error(&self) -> Option<String>;
+}
+
+impl<T, E: Debug> FailingMain for &Probe<'_, Result<T, E>> {
+    fn error(&self) -> Option<String> {
+        self.0.as_ref().err().map(|error| format!("Error: {error:?}\n"))
     }
 }
 
-/// `Err(E)` with an `E: Error` that borrows, as in a scope.
-pub trait ShortLivedError {
-    /// The failure, if there is one.
-    fn failure(&self) -> Option<Failure>;
-}
-
-impl<T, E: Error> ShortLivedError for &&&&Probe<'_, Result<T, E>> {
-    fn failure(&self) -> Option<Failure> {
-        self.0.as_ref().err().map(|error| Failure::new(error.to_string(), error.source()))
-    }
-}
-
-/// `Err(E)` with `E: Display`.
-pub trait DisplayError {
-    /// The failure, if there is one.
-    fn failure(&self) -> Option<Failure>;
-}
-
-impl<T, E: Display> DisplayError for &&&Probe<'_, Result<T, E>> {
-    fn failure(&self) -> Option<Failure> {
-        self.0.as_ref().err().map(|error| Failure::new(error.to_string(), None))
-    }
-}
-
-/// `Err(E)` with `E: Debug`.
-pub trait DebugError {
-    /// The failure, if there is one.
-    fn failure(&self) -> Option<Failure>;
-}
-
-impl<T, E: Debug> DebugError for &&Probe<'_, Result<T, E>> {
-    fn failure(&self) -> Option<Failure> {
-        self.0.as_ref().err().map(|error| Failure::new(format!("{error:?}"), None))
-    }
-}
-
-/// `Err(E)` with an `E` that cannot be printed.
-pub trait OpaqueError {
-    /// The failure, if there is one.
-    fn failure(&self) -> Option<Failure>;
-}
-
-impl<T, E> OpaqueError for &Probe<'_, Result<T, E>> {
-    fn failure(&self) -> Option<Failure> {
-        let opaque = |_| Failure::new(format!("Err({})", std::any::type_name::<E>()), None);
-        self.0.as_ref().err().map(opaque)
-    }
-}
-
-/// Anything else that `run` may return: never a failure.
-pub trait AnyOutput {
+/// `main` returned anything else.
+pub trait AnyMain {
     /// `None`.
-    fn failure(&self) -> Option<Failure>;
+    fn error(&self) -> Option<String>;
 }
 
-impl<T> AnyOutput for Probe<'_, T> {
-    fn failure(&self) -> Option<Failure> {
+impl<T> AnyMain for Probe<'_, T> {
+    fn error(&self) -> Option<String> {
         None
     }
 }
 
-/// What the error types that are no `Error` themselves deref to.
-pub trait ErrorText {
+/// The error in a box, which is no `Error` itself.
+pub trait BoxedError {
     /// The failure that it is.
     fn to_failure(&self) -> Failure;
 }
 
-impl ErrorText for dyn Error + 'static {
+impl BoxedError for dyn Error + Send + 'static {
     fn to_failure(&self) -> Failure {
-        Failure::from_error(self)
+        Failure::of(self)
     }
 }
 
-impl ErrorText for dyn Error + Send + 'static {
+impl BoxedError for dyn Error + Send + Sync + 'static {
     fn to_failure(&self) -> Failure {
-        Failure::from_error(self)
-    }
-}
-
-impl ErrorText for dyn Error + Send + Sync + 'static {
-    fn to_failure(&self) -> Failure {
-        Failure::from_error(self)
+        Failure::of(self)
     }
 }
 
 /// What the `Err` of [`Target::fallible`](crate::Target::fallible) can be. `Via` tells the ways apart and
-/// is found by the compiler.
+/// is found by the compiler, so no two of them may be open to a type.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be reported as an error",
-    label = "neither an `Error` nor a box or string of one",
+    label = "neither an `Error`, nor a box or string of one, nor does it give one by `AsRef<dyn Error>`",
     note = "implement `std::error::Error` for it, or use `Target::new`, where an `Err` is a value like any other"
 )]
 pub trait AsFailure<Via> {
@@ -158,31 +178,56 @@ pub trait AsFailure<Via> {
 #[derive(Debug)]
 pub struct ViaError;
 
-/// [`AsFailure`] by the error that the type owns.
+/// [`AsFailure`] by the error that it gives: `anyhow::Error`, `miette::Report`.
 #[derive(Debug)]
-pub struct ViaDeref;
+pub struct ViaAsRef;
+
+/// [`AsFailure`] by the error in the box.
+#[derive(Debug)]
+pub struct ViaBox;
 
 /// [`AsFailure`] by the text that the type derefs to.
 #[derive(Debug)]
 pub struct ViaText;
 
-impl<E: Error + 'static> AsFailure<ViaError> for E {
+/// [`AsFailure`] by what it points to, which is no `Error`, but gives or boxes one.
+#[derive(Debug)]
+pub struct ViaPointer<Via>(Via);
+
+impl<E: Error> AsFailure<ViaError> for E {
     fn as_failure(&self) -> Failure {
-        Failure::from_error(self)
+        Failure::of(self)
     }
 }
 
-// `DerefMut`, which boxes and reports of errors have: what shares an error, as `Arc<dyn Error>`, has not,
-// and is an `Error` itself.
-impl<E: DerefMut<Target: ErrorText>> AsFailure<ViaDeref> for E {
+// What cannot be sent is no thread's output, but gives an error, and `Arc<dyn Error>` is one besides.
+impl<E: AsRef<dyn Error> + Send> AsFailure<ViaAsRef> for E {
     fn as_failure(&self) -> Failure {
-        self.deref().to_failure()
+        Failure::of(self.as_ref())
+    }
+}
+
+impl<E: BoxedError + ?Sized> AsFailure<ViaBox> for Box<E> {
+    fn as_failure(&self) -> Failure {
+        self.to_failure()
     }
 }
 
 impl<E: Deref<Target = str>> AsFailure<ViaText> for E {
     fn as_failure(&self) -> Failure {
         Failure::new(self.deref().to_owned(), None)
+    }
+}
+
+impl<E: Deref<Target: AsFailure<ViaAsRef>>> AsFailure<ViaPointer<ViaAsRef>> for E {
+    fn as_failure(&self) -> Failure {
+        self.deref().as_failure()
+    }
+}
+
+impl<E: Deref<Target: AsFailure<ViaBox>>> AsFailure<ViaPointer<ViaBox>> for E {
+    fn as_failure(&self) -> Failure {
+        self.deref().as_failure()
     }
 }
 
@@ -200,7 +245,7 @@ impl Failure {
         }
     }
 
-    fn from_error(error: &(dyn Error + 'static)) -> Self {
+    fn of<E: Error + ?Sized>(error: &E) -> Self {
         Self::new(error.to_string(), error.source())
     }
 }
@@ -235,6 +280,57 @@ mod tests {
         assert_eq!(message(__failure_of!(&Some(1))), "none");
     }
 
+    /// Is no `Error`; derefs to one.
+    struct Wrapped(io::Error);
+
+    impl Deref for Wrapped {
+        type Target = io::Error;
+
+        fn deref(&self) -> &io::Error {
+            &self.0
+        }
+    }
+
+    /// Is no `Error`, and derefs to nothing; gives one.
+    struct Giving(io::Error);
+
+    impl AsRef<dyn Error> for Giving {
+        fn as_ref(&self) -> &(dyn Error + 'static) {
+            &self.0
+        }
+    }
+
+    /// As some libraries have traits for their errors.
+    trait Coded: Error {}
+
+    impl Coded for io::Error {}
+
+    #[test]
+    fn an_error_is_found_behind_what_wraps_it() {
+        let stopped = || io::Error::other(Stopped);
+        macro_rules! finds {
+            ($($wrapped:expr),* $(,)?) => {$(
+                let failure = __failure_of!(&Err::<(), _>($wrapped)).unwrap();
+                assert_eq!(failure.message, Stopped.to_string());
+                assert!(failure.orderly, stringify!($wrapped));
+            )*};
+        }
+        finds!(
+            Wrapped(stopped()),
+            Giving(stopped()),
+            Box::new(Wrapped(stopped())),
+            Arc::new(Wrapped(stopped())),
+            Box::new(Giving(stopped())),
+            Arc::new(Giving(stopped())),
+            Box::new(stopped()) as Box<dyn Coded + Send + Sync>,
+            Arc::new(Box::<dyn Error + Send + Sync>::from(stopped())),
+            Box::new(Box::<dyn Error + Send + Sync>::from(stopped())),
+            Box::new(stopped()),
+            Arc::new(stopped()),
+            Arc::<dyn Error + Send + Sync>::from(Box::<dyn Error + Send + Sync>::from(stopped())),
+        );
+    }
+
     #[test]
     fn a_generic_error_is_found_by_its_bounds() {
         fn bare<E>(output: &Result<(), E>) -> Option<Failure> {
@@ -257,6 +353,9 @@ mod tests {
         assert_eq!(message(&Box::new(io::Error::other("io in a box"))), "io in a box");
         assert_eq!(message(&Box::<Dyn>::from("boxed")), "boxed");
         assert_eq!(message(&Arc::<Dyn>::from(Box::<Dyn>::from("shared"))), "shared");
+        assert_eq!(message(&Giving(io::Error::other("given"))), "given");
+        assert_eq!(message(&Arc::new(Giving(io::Error::other("shared")))), "shared");
+        assert_eq!(message(&Box::new(Box::<Dyn>::from("in two boxes"))), "in two boxes");
         assert_eq!(message(&"text"), "text");
         assert_eq!(message(&"owned".to_owned()), "owned");
         assert_eq!(message(&Arc::<str>::from("shared text")), "shared text");
@@ -276,7 +375,7 @@ mod tests {
                 Some(self)
             }
         }
-        assert_eq!(Failure::from_error(&Endless).sources.len(), MOST_SOURCES);
+        assert_eq!(Failure::of(&Endless).sources.len(), MOST_SOURCES);
     }
 
     #[test]

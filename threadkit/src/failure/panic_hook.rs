@@ -14,7 +14,7 @@ use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
 use crate::base::primitive::sync::{Mutex, MutexGuard, Once};
 use crate::base::primitive::{panic, thread, thread_local};
 use crate::core::backtrace::PanicBacktrace;
-use crate::core::exception::{Circumstances, Exception, Location, panic_message};
+use crate::core::exception::{Circumstances, Exception, PanicLocation, panic_message};
 use crate::core::observe::{self, Moment};
 use crate::core::record::Record;
 use crate::failure::hook;
@@ -26,8 +26,8 @@ use crate::thread::fork::{self, Held};
 /// What the panic hook saw of a panic.
 struct PanicNote {
     of: Fingerprint,
-    location: Option<Location>,
-    backtrace: Option<PanicBacktrace>,
+    location: Option<PanicLocation>,
+    backtrace: Option<Box<PanicBacktrace>>,
     /// A hook of the user's was in force.
     hook_in_force: bool,
     /// The message, where std did not print it.
@@ -98,7 +98,7 @@ impl Drop for Notes {
 fn report_held_back(notes: &[PanicNote]) {
     for note in notes {
         if let Some(message) = &note.held_back {
-            report_lost(message, note.location.as_ref(), note.backtrace.as_ref());
+            report_lost(message, note.location.as_ref(), note.backtrace.as_deref());
         }
     }
 }
@@ -237,7 +237,7 @@ fn on_panic(info: &PanicHookInfo<'_>, program: &dyn Fn(&PanicHookInfo<'_>), is_s
     }
     let note = PanicNote {
         of: Fingerprint::of(info.payload()),
-        location: info.location().map(Location::of),
+        location: info.location().map(PanicLocation::of),
         backtrace: PanicBacktrace::capture(),
         hook_in_force,
         held_back: held_back.then(|| message.to_owned()),

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::core::backtrace::PanicBacktrace;
-use crate::core::exception::{Exception, ExceptionKind, Location};
+use crate::core::exception::{Exception, ExceptionKind, PanicLocation};
 use crate::core::record::Record;
 use crate::os;
 use crate::thread::current::with_current;
@@ -29,7 +29,8 @@ pub(crate) fn report(exception: &Exception, thread: &Record) -> String {
     }
     if exception.kind() == ExceptionKind::Error {
         if let Some(location) = thread.start_location {
-            let _ = writeln!(text, "  started at {location}");
+            let class = thread.class_path().map(|path| format!("class {path}, "));
+            let _ = writeln!(text, "  {}started at {location}", class.unwrap_or_default());
         }
     }
     push_backtrace(&mut text, exception.backtrace());
@@ -43,7 +44,7 @@ fn push_backtrace(text: &mut String, backtrace: Option<&str>) {
 }
 
 /// In the words of std's panic hook, whose place it takes.
-fn panic_report(name: &str, id: u64, location: Option<&Location>, message: &str) -> String {
+fn panic_report(name: &str, id: u64, location: Option<&PanicLocation>, message: &str) -> String {
     let place = location.map(|location| format!(" at {location}")).unwrap_or_default();
     format!("\nthread '{name}' ({id}) panicked{place}:\n{message}\n")
 }
@@ -51,7 +52,7 @@ fn panic_report(name: &str, id: u64, location: Option<&Location>, message: &str)
 /// A panic whose message was held back, and which comes to no boundary.
 pub(crate) fn report_lost(
     message: &str,
-    location: Option<&Location>,
+    location: Option<&PanicLocation>,
     backtrace: Option<&PanicBacktrace>,
 ) {
     with_current(|thread| {

@@ -31,7 +31,7 @@ use crate::thread::current;
 /// thread.request_stop();
 /// thread.join().unwrap();
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum JoinError {
     /// `run` panicked or returned an `Err`. Displays as the exception, and has its source.
@@ -61,6 +61,19 @@ impl JoinError {
         matches!(self, Self::TimedOut)
     }
 
+    /// Whether the thread panicked, and not only returned an `Err`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let thread = threadkit::spawn(|| panic!("out of cheese"));
+    /// assert!(thread.join().unwrap_err().is_panic());
+    /// ```
+    #[must_use]
+    pub fn is_panic(&self) -> bool {
+        self.exception().is_some_and(|exception| exception.is_panic())
+    }
+
     /// How the thread failed, if it did.
     #[must_use]
     pub fn exception(&self) -> Option<&Arc<Exception>> {
@@ -80,6 +93,20 @@ impl JoinError {
         match self {
             Self::Failed(exception) => exception.resume_unwind(),
             other => std::panic::resume_unwind(Box::new(other.to_string())),
+        }
+    }
+}
+
+/// What `main` prints when it returns the error, so a failure is told in words, as [`Exception`] tells it.
+impl fmt::Debug for JoinError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failed(exception) => fmt::Debug::fmt(exception, f),
+            Self::TimedOut => f.write_str("TimedOut"),
+            Self::CurrentThread => f.write_str("CurrentThread"),
+            Self::Deadlock(cycle) => fmt::Debug::fmt(cycle, f),
+            Self::Dummy => f.write_str("Dummy"),
+            Self::NoValue => f.write_str("NoValue"),
         }
     }
 }

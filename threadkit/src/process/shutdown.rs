@@ -177,19 +177,32 @@ impl MainOptions {
 ///
 /// Main's thread-local values are destroyed last, if they were initialised in here: those of a caller of `main`, for
 /// whom it is a function like any other, may still be borrowed by it.
-pub fn main<T: Termination>(options: MainOptions, body: impl FnOnce() -> T) -> ExitCode {
+///
+/// `error` finds main's `Err`, in std's words.
+pub fn main<T: Termination>(
+    options: MainOptions,
+    body: impl FnOnce() -> T,
+    error: impl FnOnce(&T) -> Option<String>,
+) -> ExitCode {
+    let body = || {
+        let output = body();
+        let Some(error) = error(&output) else { return output.report() };
+        // As `report` would, which waits for the lock of stderr.
+        os::stderr::write(&error);
+        ExitCode::FAILURE
+    };
     // AcqRel: paired with the Acquire in `hold_process`; a call of `main` in `main` finds it set.
     if !os::thread::is_main() || UNDER_ATTRIBUTE.swap(true, Ordering::AcqRel) {
-        return body().report();
+        return body();
     }
     wait_for_lock();
     local::enclose(|| see_to_the_end(options, body))
 }
 
-fn see_to_the_end<T: Termination>(options: MainOptions, body: impl FnOnce() -> T) -> ExitCode {
+fn see_to_the_end(options: MainOptions, body: impl FnOnce() -> ExitCode) -> ExitCode {
     let main = current_thread();
-    // `report` prints main's Err, with the user's own Debug.
-    let code = exit::ending_main(|| body().report()).unwrap_or_else(|payload| {
+    // It prints main's Err, with the user's own Debug.
+    let code = exit::ending_main(body).unwrap_or_else(|payload| {
         let code = if exit::is_exit(&*payload) { ExitCode::SUCCESS } else { ExitCode::from(101) };
         guest::drop(payload);
         code

@@ -1,7 +1,7 @@
 //! [`Dumper`]: a dump on a signal.
 
 use std::fmt;
-use std::io::{self, Write as _};
+use std::io;
 use std::process;
 
 use signal_hook::consts::SIGUSR1;
@@ -10,6 +10,7 @@ use signal_hook::iterator::Signals;
 use super::dump;
 use crate::class::receiver::ByValue;
 use crate::class::{Options, ThreadClass};
+use crate::os;
 use crate::start::builder::object_methods;
 use crate::tools::stop::on_stop;
 
@@ -19,7 +20,8 @@ use crate::tools::stop::on_stop;
 ///
 /// It is a thread class like any other. The signal is caught from [`new`](Self::new) on, beside whoever
 /// else listens to it by the crate `signal-hook`; after the thread's end it is still caught, and nothing
-/// happens. The table is written in one piece. Feature `signal`, on Unix.
+/// happens. The table is written in one piece, also while
+/// somebody holds the lock of [`std::io::stderr`]. Feature `signal`, on Unix.
 ///
 /// # Examples
 ///
@@ -78,9 +80,7 @@ impl Dumper {
         let handle = self.signals.handle();
         on_stop(move || handle.close());
         for _ in self.signals.forever() {
-            let text = format!("threads of process {}:\n{}", process::id(), dump());
-            // A stderr that is gone is no reason to end.
-            let _ = io::stderr().write_all(text.as_bytes());
+            os::stderr::write(&format!("threads of process {}:\n{}", process::id(), dump()));
         }
     }
 
