@@ -160,6 +160,7 @@ mod tools {
     pub(crate) mod event;
     pub(crate) mod group;
     pub(crate) mod guard;
+    mod release;
     pub(crate) mod stop;
     pub(crate) mod timer;
 }
@@ -168,6 +169,7 @@ mod start;
 
 /// The end of the process.
 mod process {
+    pub(crate) mod explain;
     pub(crate) mod shutdown;
 }
 

@@ -18,6 +18,7 @@ use crate::start::startable::Startable;
 use crate::start::{Free, launch};
 use crate::thread::current::current_thread;
 use crate::thread::{Erased, Thread};
+use crate::tools::release::stop_and_join;
 use bell::Bell;
 use members::Members;
 
@@ -332,9 +333,7 @@ impl Group {
 
 impl<C> Drop for Group<C> {
     fn drop(&mut self) {
-        self.request_stop();
-        // Failures were reported on the threads; a wait that would not end is refused.
-        let _ = self.join_timeout(self.timeout);
+        stop_and_join("Group", &self.threads, self.timeout);
     }
 }
 
