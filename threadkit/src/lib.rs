@@ -157,6 +157,7 @@ mod watch {
 
 /// What programs build with.
 mod tools {
+    mod ends;
     pub(crate) mod event;
     pub(crate) mod group;
     pub(crate) mod guard;
@@ -242,6 +243,8 @@ pub use thread::current::{
 pub use thread::{Erased, Thread};
 pub use tools::event::Event;
 pub use tools::group::Group;
+pub use tools::group::iter::GroupIntoIter;
+pub use tools::group::outcome::GroupError;
 pub use tools::guard::Guard;
 pub use tools::stop::{StopToken, on_stop, sleep, stop_all, stop_requested};
 pub use tools::timer::Timer;

@@ -411,6 +411,11 @@ impl Record {
         self.rare.get().is_some_and(|rare| rare.stop.is_requested())
     }
 
+    /// Whether the thread has ended with [`Stopped`](crate::Stopped).
+    pub(crate) fn stop_heeded(&self) -> bool {
+        self.rare.get().is_some_and(|rare| rare.stop.is_heeded())
+    }
+
     pub(crate) fn request_stop(&self) {
         if self.is_out_of_reach() {
             return;

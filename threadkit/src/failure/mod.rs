@@ -29,7 +29,9 @@ pub(crate) fn panicked(blame: Blame, payload: Payload) {
 
 /// The `run` of the current thread returned an `Err`.
 pub(crate) fn returned(failure: Failure) {
-    if !failure.orderly {
+    if failure.orderly {
+        with_current(|thread| thread.record().stop().set_heeded());
+    } else {
         failed(with_current(|thread| {
             Exception::from_failure(failure, thread.name(), thread.class_name())
         }));

@@ -204,6 +204,11 @@ impl<C: ThreadClass> Thread<C> {
         self.take_value()
     }
 
+    /// Whether what `run` returned is there to be taken.
+    pub(crate) fn has_value(&self) -> bool {
+        self.holder().is_some_and(|typed| typed.has_value())
+    }
+
     /// What `run` returned; the thread is over.
     fn take_value(&self) -> Result<C::Output, JoinError> {
         let record = self.record();
@@ -294,10 +299,10 @@ fn check(waiter: &Thread, target: &Arc<Record>) -> Result<bool, JoinError> {
 }
 
 /// Enters the wait of `waiter` for the first end of `targets`, unless all of them wait for `waiter`.
-pub(crate) fn enter_first_of(
-    waiter: &Arc<Record>,
-    targets: Vec<Arc<Record>>,
-) -> Result<Waiting<'_>, JoinError> {
+pub(crate) fn enter_first_of<'a>(
+    waiter: &'a Arc<Record>,
+    targets: &Arc<Vec<Arc<Record>>>,
+) -> Result<Waiting<'a>, JoinError> {
     graph::enter_first_of(waiter, targets).map_err(deadlock)
 }
 
