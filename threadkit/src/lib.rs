@@ -163,6 +163,7 @@ mod tools {
     pub(crate) mod guard;
     mod release;
     pub(crate) mod stop;
+    pub(crate) mod supervisor;
     pub(crate) mod timer;
 }
 
@@ -247,6 +248,9 @@ pub use tools::group::iter::GroupIntoIter;
 pub use tools::group::outcome::GroupError;
 pub use tools::guard::Guard;
 pub use tools::stop::{StopToken, on_stop, sleep, stop_all, stop_requested};
+pub use tools::supervisor::{
+    ChildObject, ChildSpec, Restart, Strategy, Supervisor, SupervisorError, SupervisorEvent,
+};
 pub use tools::timer::Timer;
 #[cfg(all(unix, feature = "signal"))]
 pub use watch::dump::Dumper;

@@ -123,11 +123,14 @@ pub(crate) enum Wait {
     EventOrStop,
     Sleep,
     Stop,
+    /// The end of one of a supervisor's children, or a stop.
+    Children,
 }
 
 impl Wait {
     /// Those that name no thread; the number of each is its place here, plus one.
-    const ALONE: [Self; 5] = [Self::Scope, Self::Event, Self::EventOrStop, Self::Sleep, Self::Stop];
+    const ALONE: [Self; 6] =
+        [Self::Scope, Self::Event, Self::EventOrStop, Self::Sleep, Self::Stop, Self::Children];
 
     /// The number of a wait that names no thread.
     pub(super) fn number(&self) -> Option<u8> {
@@ -138,6 +141,7 @@ impl Wait {
             Self::EventOrStop => 3,
             Self::Sleep => 4,
             Self::Stop => 5,
+            Self::Children => 6,
         })
     }
 

@@ -40,10 +40,16 @@ pub(crate) fn returned(failure: Failure) {
 
 /// The current thread failed: tells who listens and the hook, and those who join it.
 fn failed(exception: Exception) {
+    let exception = outlived(exception);
+    with_current(|thread| thread.record().set_failure(exception));
+}
+
+/// What the current thread did failed, and it goes on, if that was done for another: tells who listens and the hook.
+pub(crate) fn outlived(exception: Exception) -> Arc<Exception> {
     let exception = Arc::new(exception);
     with_current(|thread| {
         observe::tell(thread.record(), Moment::Fails(&exception));
         hook::call(&exception, thread);
-        thread.record().set_failure(exception);
     });
+    exception
 }

@@ -3,9 +3,11 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::task::{Wake, Waker};
+use std::time::Instant;
 
 use crate::base::primitive::parking_lot::{Condvar, Mutex};
 use crate::core::record::Record;
+use crate::core::stop::Stopped;
 use crate::join::future::Awaiting;
 
 /// Which of several threads are over, in the order in which they end: their last destructors put them in. Whoever takes
@@ -16,9 +18,16 @@ pub(super) struct Ends {
     over: Mutex<VecDeque<usize>>,
     /// With the keys.
     added: Condvar,
+    /// The thread that waits for a stop as well, where there is one.
+    stoppable: Option<Arc<Record>>,
 }
 
 impl Ends {
+    /// For a thread that waits by [`wait_or_stop`](Self::wait_or_stop).
+    pub(super) fn stoppable(waiter: Arc<Record>) -> Self {
+        Self { stoppable: Some(waiter), ..Self::default() }
+    }
+
     /// Has `key` put in by the end of `thread`, as long as the result lives. At once for a thread that is over, and for
     /// one that may not be waited for.
     pub(super) fn watch(self: &Arc<Self>, key: usize, thread: &Arc<Record>) -> Awaiting {
@@ -38,6 +47,9 @@ impl Ends {
     fn add(&self, key: usize) {
         self.over.lock().push_back(key);
         self.added.notify_all();
+        if let Some(waiter) = &self.stoppable {
+            waiter.stop().nudge();
+        }
     }
 
     /// The key of one that is over, if there is one. It may come twice, and when it is not watched any more.
@@ -48,6 +60,12 @@ impl Ends {
     /// Waits until there is one.
     pub(super) fn wait(&self) {
         self.added.wait_while(&mut self.over.lock(), |over| over.is_empty());
+    }
+
+    /// The same for the thread of [`stoppable`](Self::stoppable), until a stop is requested of it or until `deadline`.
+    pub(super) fn wait_or_stop(&self, deadline: Option<Instant>) -> Result<bool, Stopped> {
+        let waiter = self.stoppable.as_ref().expect("made by `stoppable`");
+        waiter.stop().wait_until(deadline, || !self.over.lock().is_empty())
     }
 }
 

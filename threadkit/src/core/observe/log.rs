@@ -1,6 +1,7 @@
-//! The feature `log`: records at the level `debug` when a thread begins and leaves, `error` when it fails.
+//! The feature `log`: records at the level `debug` when a thread begins and leaves, `error` when it fails; `warn` for
+//! what a supervisor does.
 
-use log::{debug, error};
+use log::{debug, error, warn};
 
 use super::{Moment, TARGET};
 use crate::core::exception::Exception;
@@ -12,6 +13,7 @@ pub(super) fn tell(thread: &Record, moment: Moment<'_>) {
         Moment::Begins => debug!(target: TARGET, "thread '{}' ({class}) has begun", thread.name()),
         Moment::Fails(exception) => fails(exception),
         Moment::Exits => debug!(target: TARGET, "thread '{}' ({class}) leaves", thread.name()),
+        Moment::Says(what) => warn!(target: TARGET, "thread '{}' ({class}) {what}", thread.name()),
         Moment::Starts | Moment::Waits | Moment::Waited | Moment::Over => {}
     }
 }

@@ -8,6 +8,7 @@ mod log;
 #[cfg(feature = "tracing")]
 mod tracing;
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::base::guest;
@@ -38,6 +39,12 @@ pub(crate) enum Moment<'a> {
     Exits,
     /// All destructors have run; in the last of them, with the thread-locals out of reach.
     Over,
+    /// A tool of this crate has something to say that nobody should miss, such as that it restarts a thread.
+    #[cfg_attr(
+        not(any(feature = "log", feature = "timeline", feature = "tracing")),
+        expect(dead_code)
+    )]
+    Says(&'a dyn fmt::Display),
 }
 
 /// A set of moments.
@@ -54,6 +61,7 @@ impl Moment<'_> {
             Self::Waited => 1 << 4,
             Self::Exits => 1 << 5,
             Self::Over => 1 << 6,
+            Self::Says(_) => 1 << 7,
         }
     }
 }
