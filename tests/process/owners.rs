@@ -25,3 +25,17 @@ fn without_the_attribute_after_ten_seconds_and_never_where_it_says_so() {
     drop(never.stdin.take());
     Running::of(never).end().code(0).silent();
 }
+
+#[test]
+fn a_long_stop_of_a_child_is_explained() {
+    let start = Instant::now();
+    let words = "supervisor 'boss' waits until this has stopped:";
+    explained_as(waiting("supervisor_waits"), words, BRIEF, start, 0);
+}
+
+/// Who is left alone is named, and where it was started; here the process waits for it without a word.
+#[test]
+fn a_child_that_is_left_alone_is_named() {
+    let words = "supervisor 'boss' has asked this to stop, and leaves it alone";
+    explained_as(waiting("supervisor_leaves_alone"), words, Duration::ZERO, Instant::now(), 0);
+}

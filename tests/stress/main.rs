@@ -38,6 +38,11 @@ fn panics_that_own_much_memory() {
 }
 
 #[test]
+fn ten_thousand_restarts_leave_nothing_behind() {
+    run("restarts");
+}
+
+#[test]
 fn the_system_refuses_threads() {
     run("refusals");
 }
