@@ -36,7 +36,8 @@
 //! | `logger` | a class whose method other threads call, a bounded queue, nothing lost at the end |
 //! | `watcher` | a thread that polls, is woken by its owner's calls, and ends with its owner |
 //! | `blocking_client` | a blocking client whose thread owns an async runtime, and an error if that could not start |
-//! | `watchdog` | a thread that restarts another when it fails |
+//! | `watchdog` | a supervisor that restarts a worker when it fails |
+//! | `supervision` | a tree of supervisors over three levels, and what came of a web of failures in it |
 //! | `word_count` | the program of the README |
 //! | `stopping` | one way to stop for each way to block |
 //! | `embedded_python_style_locals` | `Local` as a field |
