@@ -114,6 +114,8 @@
 //! | let threads borrow | [`scope()`] | [`scopes`](guide::scopes) |
 //! | learn whether the first steps of a thread worked | [`Builder::start_ready`], [`ready()`] | [`owning`](guide::owning) |
 //! | stop and join threads when their owner is dropped | [`Guard`], [`Group`] | [`owning`](guide::owning) |
+//! | have the results of all or the first failure, or the first success | [`Group::values`], [`Group::first`] | [`owning`](guide::owning) |
+//! | keep threads running, and stop them in order | [`Supervisor`] | [`owning`](guide::owning) |
 //! | await a thread in async code | `thread.await`, see [`ThreadFuture`] | [`async_code`](guide::async_code) |
 //! | see what all threads are doing | [`dump()`], [`enumerate`] | [`watching`](guide::watching) |
 //! | have every thread call a function when it begins and when it ends | [`on_start`], [`on_exit`] | [`watching`](guide::watching) |

@@ -12,7 +12,7 @@
 //! | [`locals`] | How does each thread get data of its own? |
 //! | [`stopping`] | How do I end a thread that blocks? |
 //! | [`scopes`] | How does a thread borrow from the stack? |
-//! | [`owning`] | Who stops and joins my threads, and how do I know that they are ready? |
+//! | [`owning`] | Who stops and joins my threads, decides for all of them, restarts them? How do I know that they are ready? |
 //! | [`watching`] | What are all these threads doing? |
 //! | [`testing`] | How do I test a class, and the mistakes it should refuse? |
 //! | [`async_code`] | How do threads and async code work side by side? |

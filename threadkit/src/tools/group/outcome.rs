@@ -21,7 +21,7 @@ impl<C: ThreadClass> Group<C> {
     /// after a thread that was asked to stop, an `Err` with [`Stopped`](crate::Stopped) may be among them. An error leaves
     /// all outputs in place, for [`Thread::value`].
     ///
-    /// As Java's `StructuredTaskScope` with `awaitAllSuccessfulOrThrow`, Python's `asyncio.TaskGroup`, or Go's `errgroup`.
+    /// As Java's `StructuredTaskScope` with `allSuccessfulOrThrow`, Python's `asyncio.TaskGroup`, or Go's `errgroup`.
     ///
     /// # Errors
     ///
