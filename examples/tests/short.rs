@@ -6,11 +6,37 @@ use crate::{example, stdout};
 fn watchdog_restarts_until_it_works() {
     let output = stdout(&mut example("watchdog"));
     let lines: Vec<&str> = output.lines().collect();
+    assert!(lines[0].starts_with("the watchdog restarts child 'worker'"), "{output}");
     assert!(lines[0].ends_with("the disk is full"), "{output}");
     assert!(output.contains("index out of range"), "{output}");
     let tables = lines.iter().filter(|line| line.starts_with("IDENT")).count();
     assert_eq!(tables, 2, "one after each failure: {output}");
-    assert_eq!(lines.last(), Some(&"worker 3: done"));
+    assert_eq!(lines.last(), Some(&"attempt 3: done"));
+}
+
+#[test]
+fn supervision_tells_what_came_of_the_failures() {
+    let output = stdout(&mut example("supervision"));
+    let count = |text: &str| output.lines().filter(|line| line.contains(text)).count();
+    for (text, times) in [
+        ("app: start storage", 2),
+        ("app: start network", 2),
+        ("connection 1: panicked: the peer is gone", 1),
+        ("network: restarts child 'connection 1'", 1),
+        ("index: failed: attempt ", 3),
+        ("storage: restarts child 'index'", 2),
+        ("storage: gives up on child 'index'", 1),
+        ("app: restarts child 'storage'", 1),
+        ("storage: start journal", 4),
+    ] {
+        assert_eq!(count(text), times, "{text}: {output}");
+    }
+    // The table shows the tree.
+    for name in ["app", "  storage", "    journal", "    index", "  network", "    connection 1"] {
+        let shown =
+            |line: &str| line.get(..60).is_some_and(|row| row.contains(&format!("  {name} ")));
+        assert!(output.lines().any(shown), "{name}: {output}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::{Mutex, Once};
 use std::time::Duration;
 
 use log::{LevelFilter, Log, Metadata, Record, set_logger, set_max_level};
-use threadkit::{JoinError, silent, sleep, spawn, thread_class};
+use threadkit::{JoinError, Supervisor, silent, sleep, spawn, thread_class};
 
 struct Kept(Mutex<Vec<String>>);
 
@@ -72,6 +72,22 @@ fn failures_are_errors() {
     assert!(matches!(failing.join(), Err(JoinError::Failed(_))));
     let error = "ERROR thread 'failing' failed: unreadable; caused by: no disk";
     assert_eq!(logged("failing")[1], error);
+}
+
+#[test]
+fn what_a_supervisor_does_is_a_warning() {
+    install();
+    let watched = Supervisor::new()
+        .child("watched", || Reader(1))
+        .with_max_restarts(1, Duration::MAX)
+        .with_name("watching");
+    assert!(watched.start().unwrap().join().is_err());
+    let failure = "thread 'watched' failed: unreadable";
+    let of_it: Vec<_> =
+        logged("watching").into_iter().filter(|line| line.starts_with("WARN")).collect();
+    let says = "WARN thread 'watching' (Supervisor)";
+    let lines = ["restarts child 'watched'", "gives up on child 'watched'"];
+    assert_eq!(of_it, lines.map(|line| format!("{says} {line}: {failure}")));
 }
 
 #[test]

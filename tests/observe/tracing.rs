@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use std::{error, fmt, io};
 
-use threadkit::{Builder, JoinError, NotReady, Target, ready, silent, sleep, spawn, thread_class};
+use threadkit::{
+    Builder, JoinError, NotReady, Supervisor, Target, ready, silent, sleep, spawn, thread_class,
+};
 use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id};
@@ -117,6 +119,29 @@ fn where_threads_are_filtered_out_it_goes_on_in_the_starters_own_span() {
         spawn(|| info!("on it")).join().unwrap();
         assert_eq!(told.lines(), [format!("{HERE}: request: message=on it")]);
     });
+}
+
+#[test]
+fn what_a_supervisor_does_is_told_as_a_warning_in_its_span() {
+    #[thread_class(excepthook = silent)]
+    struct Failing;
+    #[thread_class]
+    impl Failing {
+        fn run(&self) -> Result<(), &'static str> {
+            Err("no disk")
+        }
+    }
+    let told = Told::default();
+    dispatcher::with_default(&told.subscriber(), || {
+        let supervisor =
+            Supervisor::new().child("watched", || Failing).with_max_restarts(0, Duration::MAX);
+        assert!(supervisor.with_name("watching").start().unwrap().join().is_err());
+    });
+    let fields = "name=watching class=\"Supervisor\" ident";
+    let says = "thread gives up on child 'watched': thread 'watched' failed: no disk";
+    let line = format!("WARN threadkit: thread {fields}: message={says} {fields}");
+    let lines = told.lines();
+    assert!(lines.contains(&line), "{line}: {lines:#?}");
 }
 
 #[test]

@@ -30,6 +30,44 @@ fn it_guards_a_thread_of_any_class() {
     let threads = [sleeper().to_thread(), spawn(|| 1).to_thread()];
     drop(threads.clone().map(Guard::new));
     assert!(threads.iter().all(|thread: &Thread| !thread.is_alive()));
+
+    let (thread, other) = (sleeper(), spawn(|| 1));
+    let guards = [Guard::erased(thread.clone()), Guard::erased(other.to_thread())];
+    drop(guards);
+    assert!(!thread.is_alive() && !other.is_alive());
+}
+
+/// The owner's own `Drop` comes first: the thread runs, and has not been asked to stop.
+#[test]
+fn the_drop_of_its_owner_comes_before_it() {
+    struct Owner {
+        say: mpsc::Sender<bool>,
+        guard: Guard<Target<Result<(), Stopped>>>,
+    }
+    impl Drop for Owner {
+        fn drop(&mut self) {
+            let runs = self.guard.is_alive() && !self.guard.stop_requested();
+            self.say.send(runs).unwrap();
+        }
+    }
+    let (say, hear) = mpsc::channel();
+    let thread = sleeper();
+    drop(Owner { say, guard: Guard::new(thread.clone()) });
+    assert!(hear.recv().unwrap() && !thread.is_alive());
+}
+
+/// What the thread waits for is dropped before the guard where it is declared above it.
+#[test]
+fn what_is_declared_above_it_is_dropped_before_it() {
+    struct Owner {
+        _lines: mpsc::Sender<&'static str>,
+        _guard: Guard,
+    }
+    let (lines, inbox) = mpsc::channel();
+    let thread = spawn(move || inbox.iter().collect::<Vec<_>>());
+    lines.send("one line").unwrap();
+    drop(Owner { _lines: lines, _guard: Guard::erased(thread.clone()) });
+    assert_eq!(thread.value().unwrap(), ["one line"]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod future;
 mod group;
 mod guard;
 mod ready;
+mod supervisor;
 
 use std::time::Duration;
 

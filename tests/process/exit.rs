@@ -181,12 +181,23 @@ pub(crate) fn waiting(scenario: &str) -> Child {
 }
 
 /// Reads the report of a long wait, with so many notes, then lets the child end.
-pub(crate) fn explained(mut child: Child, at_least: Duration, start: Instant, notes: usize) {
+pub(crate) fn explained(child: Child, at_least: Duration, start: Instant, notes: usize) {
+    explained_as(child, "waits for its non-daemon threads", at_least, start, notes);
+}
+
+/// The same of a wait whose report begins with a line that has these words.
+pub(crate) fn explained_as(
+    mut child: Child,
+    words: &str,
+    at_least: Duration,
+    start: Instant,
+    notes: usize,
+) {
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let (first, second) = (lines.next().unwrap().unwrap(), lines.next().unwrap().unwrap());
     assert!(start.elapsed() >= at_least);
     drop(child.stdin.take());
-    assert!(first.contains("waits for its non-daemon threads"), "{first}");
+    assert!(first.contains(words), "{first}");
     assert!(second.contains("<Target(slow, started ") && second.contains(".rs:"), "{second}");
     let rest: Vec<_> = lines.map(Result::unwrap).collect();
     assert!(rest.iter().all(|line| line.contains("std::process::exit")), "{rest:?}");

@@ -12,5 +12,6 @@ mod fork;
 mod hooks;
 mod main_thread;
 mod orderly;
+mod owners;
 mod reporters;
 mod streams;

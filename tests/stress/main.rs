@@ -49,6 +49,11 @@ fn panics_that_are_caught_keep_little() {
 }
 
 #[test]
+fn ten_thousand_restarts_leave_nothing_behind() {
+    run("restarts");
+}
+
+#[test]
 fn the_system_refuses_threads() {
     run("refusals");
 }

@@ -114,6 +114,8 @@
 //! | let threads borrow | [`scope()`] | [`scopes`](guide::scopes) |
 //! | learn whether the first steps of a thread worked | [`Builder::start_ready`], [`ready()`] | [`owning`](guide::owning) |
 //! | stop and join threads when their owner is dropped | [`Guard`], [`Group`] | [`owning`](guide::owning) |
+//! | have the results of all or the first failure, or the first success | [`Group::values`], [`Group::first`] | [`owning`](guide::owning) |
+//! | keep threads running, and stop them in order | [`Supervisor`] | [`owning`](guide::owning) |
 //! | await a thread in async code | `thread.await`, see [`ThreadFuture`] | [`async_code`](guide::async_code) |
 //! | see what all threads are doing | [`dump()`], [`enumerate`] | [`watching`](guide::watching) |
 //! | have every thread call a function when it begins and when it ends | [`on_start`], [`on_exit`] | [`watching`](guide::watching) |
@@ -155,10 +157,13 @@ mod watch {
 
 /// What programs build with.
 mod tools {
+    mod ends;
     pub(crate) mod event;
     pub(crate) mod group;
     pub(crate) mod guard;
+    mod release;
     pub(crate) mod stop;
+    pub(crate) mod supervisor;
     pub(crate) mod timer;
 }
 
@@ -166,6 +171,7 @@ mod start;
 
 /// The end of the process.
 mod process {
+    pub(crate) mod explain;
     pub(crate) mod shutdown;
 }
 
@@ -238,8 +244,13 @@ pub use thread::current::{
 pub use thread::{Erased, Thread};
 pub use tools::event::Event;
 pub use tools::group::Group;
+pub use tools::group::iter::GroupIntoIter;
+pub use tools::group::outcome::GroupError;
 pub use tools::guard::Guard;
 pub use tools::stop::{StopToken, on_stop, sleep, stop_all, stop_requested};
+pub use tools::supervisor::{
+    ChildObject, ChildSpec, Restart, Strategy, Supervisor, SupervisorError, SupervisorEvent,
+};
 pub use tools::timer::Timer;
 #[cfg(all(unix, feature = "signal"))]
 pub use watch::dump::Dumper;

@@ -6,11 +6,12 @@ mod counting;
 
 use std::env;
 use std::hint::black_box;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use threadkit::thread_class;
+use threadkit::{Event, Group, thread_class};
 
 use counting::{Counting, count};
 
@@ -46,6 +47,22 @@ fn sleeping() {
     thread.join().expect("it does not fail");
 }
 
+/// Threads that are drained one by one: of all of them the group has to know when the first is over.
+fn drained(count: usize) {
+    let gate = Arc::new(Event::new());
+    let mut group: Group<_> = (0..count)
+        .map(|_| {
+            let gate = gate.clone();
+            threadkit::spawn(move || gate.wait())
+        })
+        .collect();
+    assert!(group.try_wait_any().is_none());
+    gate.set();
+    while let Some((_, outcome)) = group.wait_any() {
+        outcome.expect("it does not fail");
+    }
+}
+
 /// Std's, named as a class names its threads.
 fn std() {
     static NUMBER: AtomicU64 = AtomicU64::new(1);
@@ -54,12 +71,14 @@ fn std() {
     thread.join().expect("it does not fail");
 }
 
-const KINDS: [(&str, fn()); 5] = [
+const KINDS: [(&str, fn()); 7] = [
     ("class", class),
     ("closure", closure),
     ("scoped", scoped),
     ("sleeping", sleeping),
     ("std", std),
+    ("drained-64", || drained(64)),
+    ("drained-256", || drained(256)),
 ];
 
 /// `threadkit-exact` prints the allocations and bytes of a thread of each kind;

@@ -7,7 +7,8 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use threadkit::{
-    Builder, Group, JoinError, NotReady, Stopped, Target, ready, scope, sleep, spawn, with_current,
+    Builder, Group, JoinError, NotReady, Stopped, Strategy, Supervisor, Target, ready, scope,
+    sleep, spawn, with_current,
 };
 
 use crate::explore::explore;
@@ -114,6 +115,81 @@ fn a_group_hands_out_each_thread_once() {
         }
         numbers.sort_unstable();
         assert_eq!(numbers, [0, 1, 2]);
+    });
+}
+
+/// The first failure stops the others, whenever it comes, and nobody is left; so does the first success.
+#[test]
+fn a_group_is_over_when_it_is_decided() {
+    explore(|| {
+        let objects = || {
+            (0..3).map(|number| {
+                Target::fallible(move || match number {
+                    0 => Err("it fails"),
+                    1 => Ok(1),
+                    _ => sleep(Duration::MAX).map(|()| 2).map_err(|_| "it is stopped"),
+                })
+            })
+        };
+        let group = Group::start(objects()).unwrap();
+        let error = group.values().unwrap_err();
+        assert_eq!(error.failures()[0].0, group[0]);
+        assert!(group.iter().all(|thread| !thread.is_alive()));
+        let group = Group::start(objects()).unwrap();
+        assert_eq!(group.first().unwrap(), Ok(1));
+        assert!(group.iter().all(|thread| !thread.is_alive()));
+    });
+}
+
+/// A child that fails is started again, and a stop, whenever it comes, leaves nobody.
+#[test]
+fn a_supervisor_leaves_nobody() {
+    explore(|| {
+        let (say, hear) = std::sync::mpsc::channel();
+        let mut attempt = 0;
+        let supervisor = Supervisor::new()
+            .child("failing", move || {
+                attempt += 1;
+                let (attempt, say) = (attempt, say.clone());
+                Target::fallible(move || {
+                    say.send(with_current(Clone::clone)).unwrap();
+                    if attempt == 1 {
+                        Err("it fails")
+                    } else {
+                        sleep(Duration::MAX).map_err(|_| "stopped")
+                    }
+                })
+            })
+            .child("ending", || Target::new(|| ()))
+            .with_backoff(Duration::ZERO, Duration::ZERO)
+            .start()
+            .unwrap();
+        supervisor.request_stop();
+        supervisor.value().unwrap().unwrap();
+        assert!(supervisor.children().is_empty());
+        drop(supervisor);
+        let started: Vec<_> = hear.try_iter().collect();
+        assert!(started.len() <= 2 && started.iter().all(|child| !child.is_alive()));
+    });
+}
+
+/// The supervisor hears of every end: without a stop it ends when all have.
+#[test]
+fn a_supervisor_misses_no_end() {
+    explore(|| {
+        let mut attempt = 0;
+        let supervisor = Supervisor::new()
+            .child("failing", move || {
+                attempt += 1;
+                let attempt = attempt;
+                Target::fallible(move || if attempt == 1 { Err("it fails") } else { Ok(()) })
+            })
+            .child("ending", || Target::new(|| ()))
+            .with_strategy(Strategy::OneForAll)
+            .with_backoff(Duration::ZERO, Duration::ZERO)
+            .start()
+            .unwrap();
+        supervisor.value().unwrap().unwrap();
     });
 }
 

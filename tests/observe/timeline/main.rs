@@ -9,8 +9,8 @@ use std::thread::yield_now;
 use std::time::Duration;
 
 use threadkit::{
-    Builder, Event, Group, ScopedTarget, Target, Thread, Timeline, WaitsFor, current_thread,
-    get_ident, ready, scope, silent, sleep, spawn, thread_class,
+    Builder, Event, Group, ScopedTarget, Supervisor, Target, Thread, Timeline, WaitsFor,
+    current_thread, get_ident, ready, scope, silent, sleep, spawn, thread_class,
 };
 
 use trace::Trace;
@@ -94,6 +94,40 @@ fn a_file_has_starts_ends_and_waits() {
             started.is_closed() && started.arrow == start.arrow && started.begin >= start.begin
         );
     }
+}
+
+/// What a supervisor does is a mark in its row, and its waits are slices.
+#[test]
+fn a_file_has_what_a_supervisor_does() {
+    let timeline = Timeline::start();
+    let (say, hear) = std::sync::mpsc::channel();
+    let mut attempt = 0;
+    let supervisor = Supervisor::new()
+        .child("watched", move || {
+            attempt += 1;
+            let (attempt, say) = (attempt, say.clone());
+            Target::fallible(move || {
+                say.send(()).unwrap();
+                if attempt == 1 {
+                    Err("no disk")
+                } else {
+                    sleep(Duration::MAX).map_err(|_| "stopped")
+                }
+            })
+        })
+        .with_name("watching")
+        .start()
+        .unwrap();
+    hear.iter().take(2).for_each(drop);
+    supervisor.request_stop();
+    supervisor.join().unwrap();
+    let trace = Trace::of(&timeline);
+    let row = trace.row("watching");
+    let [life] = &row.lives[..] else { panic!("{row:?}") };
+    let marks: Vec<_> = life.marks.iter().map(|mark| (&mark["cat"], &mark["name"])).collect();
+    let says = "restarts child 'watched': thread 'watched' failed: no disk";
+    assert_eq!(marks, [(&"note".into(), &says.into())]);
+    assert!(row.starts.iter().all(|start| start.name == "start watched") && row.starts.len() == 2);
 }
 
 #[thread_class(name = "failing {how}", excepthook = silent)]

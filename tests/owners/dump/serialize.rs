@@ -46,6 +46,7 @@ fn a_row_is_a_map_of_what_the_table_shows() {
             "stop_requested": false,
             "starter": current_thread().ident().as_u64().get(),
             "group": group.id(),
+            "supervisor": null,
             "waits_for": "stop",
         })
     );

@@ -1,6 +1,7 @@
 //! Threads that are started, stopped and joined together.
 
 mod deadlock;
+mod outcome;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
@@ -157,6 +158,107 @@ fn waits_that_are_refused_are_told() {
     group.add(std::thread::spawn(current_thread).join().unwrap());
     let (_, outcome) = group.wait_any().unwrap();
     assert!(matches!(outcome, Err(JoinError::Dummy)));
+}
+
+/// Those that were over before come in the order of the group, the others in that of their ends.
+#[test]
+fn those_that_are_over_come_without_a_wait() {
+    let (go, gate) = mpsc::channel::<()>();
+    let mut group = Group::start([3, 4].map(|n| Target::new(move || n))).unwrap();
+    group.push(Target::new(move || gate.recv().map_or(0, |()| 5)).start().unwrap());
+    group[1].join().unwrap();
+    group[0].join().unwrap();
+    assert_eq!(group.try_wait_any().unwrap().0.value().unwrap(), 3);
+    assert_eq!(group.try_wait_any().unwrap().0.value().unwrap(), 4);
+    assert!(group.try_wait_any().is_none());
+    // One that comes later is looked at, too.
+    group.push(Target::new(|| 6).start().unwrap());
+    group[1].join().unwrap();
+    assert_eq!(group.try_wait_any().unwrap().0.value().unwrap(), 6);
+    go.send(()).unwrap();
+    assert_eq!(group.wait_any().unwrap().0.value().unwrap(), 5);
+    assert!(group.try_wait_any().is_none() && group.is_empty());
+}
+
+/// Whoever asks is looked for anew: the group may have gone to another thread.
+#[test]
+fn a_group_that_is_sent_to_one_of_its_threads_does_not_wait_for_it() {
+    let (hand, take) = mpsc::channel::<Group>();
+    let thread = spawn(move || {
+        let mut group = take.recv().unwrap();
+        let me = group.wait_any().unwrap();
+        (me.0 == current_thread(), me.1, group.len())
+    });
+    let mut group = Group::new();
+    group.add(sleeper());
+    group.add(thread.clone());
+    assert!(group.try_wait_any().is_none());
+    hand.send(group).unwrap();
+    let (is_me, outcome, left) = thread.value().unwrap();
+    assert!(is_me && matches!(outcome, Err(JoinError::CurrentThread)) && left == 1);
+}
+
+#[test]
+fn those_that_are_not_retained_are_let_go() {
+    let (go, gate) = mpsc::channel::<()>();
+    let mut group = sleepers(3);
+    let threads = group.to_vec();
+    threads[1].request_stop();
+    threads[1].join().unwrap();
+    group.retain(|thread| *thread != threads[0]);
+    assert_eq!(*group, threads[1..]);
+    group.retain(Thread::is_alive);
+    assert_eq!(*group, threads[2..]);
+    let rows = threadkit::dump();
+    let row = |at: usize| rows.threads().iter().find(|row| row.ident() == threads[at].ident());
+    assert_eq!(row(0).unwrap().group(), None);
+    assert_eq!(row(2).unwrap().group(), Some(group.id()));
+    drop(group);
+    assert!(threads[0].is_alive() && !threads[0].stop_requested() && !threads[2].is_alive());
+    threads[0].request_stop();
+
+    // Also one whose end the group was told to wait for.
+    let mut group: Group = Group::new();
+    group.add(spawn(move || gate.recv().unwrap()));
+    assert!(group.try_wait_any().is_none());
+    group.retain(|_| false);
+    go.send(()).unwrap();
+    assert!(group.try_wait_any().is_none() && group.wait_any().is_none());
+}
+
+#[test]
+fn it_is_collected_and_extended() {
+    let mut group: Group<_> = (0..2).map(|n| spawn(move || n)).collect();
+    group.extend([]);
+    assert_eq!(group.iter().map(|thread| thread.value().unwrap()).collect::<Vec<_>>(), [0, 1]);
+
+    let (say, hear) = mpsc::channel();
+    let started: Result<Group<_>, _> = [64 * 1024, usize::MAX / 2]
+        .map(|stack| {
+            let say = say.clone();
+            let object = Target::new(move || {
+                say.send(current_thread()).unwrap();
+                sleep(Duration::MAX)
+            });
+            Builder::new(object).with_stack_size(stack).start()
+        })
+        .into_iter()
+        .collect();
+    assert!(started.is_err());
+    assert!(!hear.recv().unwrap().is_alive(), "those that were started are stopped");
+}
+
+#[test]
+fn the_threads_that_an_iterator_gives_out_are_their_receivers() {
+    let group = sleepers(4);
+    let threads = group.to_vec();
+    let mut iter = group.into_iter();
+    assert_eq!(iter.len(), 4);
+    assert!(iter.next().unwrap() == threads[0] && iter.next_back().unwrap() == threads[3]);
+    drop(iter);
+    let alive: Vec<_> = threads.iter().map(Thread::is_alive).collect();
+    assert_eq!(alive, [true, false, false, true]);
+    threads.iter().for_each(Thread::request_stop);
 }
 
 /// The race of the ends against the wait: none is missed, none comes twice.

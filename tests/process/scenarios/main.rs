@@ -9,6 +9,7 @@ mod fork;
 mod hooks;
 mod main_thread;
 mod orderly;
+mod owners;
 mod process_exit;
 mod reporters;
 mod streams;
@@ -40,6 +41,7 @@ fn main() -> ExitCode {
         hooks::ALL,
         main_thread::ALL,
         orderly::ALL,
+        owners::ALL,
         process_exit::ALL,
         reporters::ALL,
         streams::ALL,

@@ -9,6 +9,7 @@ mod churn;
 mod memory;
 mod panics;
 mod refusals;
+mod restarts;
 mod short;
 
 use std::sync::Arc;
@@ -39,6 +40,7 @@ fn main() {
         }
         "panics" => panics::panics(10 * tenths),
         "caught" => panics::caught(30 * tenths),
+        "restarts" => restarts::restarts(1_000 * tenths),
         "refusals" => refusals::refusals(40 * tenths),
         other => panic!("no program {other:?}"),
     }

@@ -23,7 +23,12 @@ fn is_unbounded(wait: &Wait) -> bool {
         Wait::End { timed, .. } => !timed,
         Wait::Ready { target, timed } => !timed && !target.is_ready(),
         Wait::FirstOf(_) => true,
-        Wait::Scope | Wait::Event | Wait::EventOrStop | Wait::Sleep | Wait::Stop => false,
+        Wait::Scope
+        | Wait::Event
+        | Wait::EventOrStop
+        | Wait::Sleep
+        | Wait::Stop
+        | Wait::Children => false,
     }
 }
 
@@ -37,7 +42,12 @@ impl Waits {
                     waits.all.push(target.clone());
                 }
                 Wait::FirstOf(targets) => waits.any.clone_from(targets),
-                Wait::Scope | Wait::Event | Wait::EventOrStop | Wait::Sleep | Wait::Stop => {}
+                Wait::Scope
+                | Wait::Event
+                | Wait::EventOrStop
+                | Wait::Sleep
+                | Wait::Stop
+                | Wait::Children => {}
             }
         }
         let scopes = iter::successors(record.scope(), |scope| scope.around.clone());

@@ -47,12 +47,11 @@ pub(crate) fn enter<'a>(
 }
 
 /// Enters the wait of `waiter` for the first end of `targets`, unless all of them wait for `waiter`.
-pub(crate) fn enter_first_of(
-    waiter: &Arc<Record>,
-    targets: Vec<Arc<Record>>,
-) -> Result<Waiting<'_>, Cycle> {
-    let targets = Arc::new(targets);
-    enter_checked(waiter, &targets, Wait::FirstOf(targets.clone()))
+pub(crate) fn enter_first_of<'a>(
+    waiter: &'a Arc<Record>,
+    targets: &Arc<Vec<Arc<Record>>>,
+) -> Result<Waiting<'a>, Cycle> {
+    enter_checked(waiter, targets, Wait::FirstOf(targets.clone()))
 }
 
 /// Look and entry are one step under the lock: of the waits that close a cycle together, the last to

@@ -21,7 +21,7 @@ use std::any::{Any, TypeId};
 use std::mem;
 use std::panic::Location;
 use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::base::ident::ThreadId;
 use crate::base::name::Name;
@@ -30,6 +30,7 @@ use crate::base::primitive::lock;
 use crate::base::primitive::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use crate::base::primitive::sync::{Mutex, MutexGuard, OnceLock};
 use crate::base::primitive::thread::{self, JoinHandle, Thread};
+use crate::base::primitive::uptime;
 use crate::core::end::{DAEMON, DUMMY, End, Flags, LOST, MAIN, OVER, READY, TAKEN, UNPARKED};
 use crate::core::exception::Exception;
 use crate::core::stop::{StopCallback, StopState};
@@ -125,11 +126,14 @@ pub(crate) enum Wait {
     EventOrStop,
     Sleep,
     Stop,
+    /// The end of one of a supervisor's children, or a stop.
+    Children,
 }
 
 impl Wait {
     /// Those that name no thread; the number of each is its place here, plus one.
-    const ALONE: [Self; 5] = [Self::Scope, Self::Event, Self::EventOrStop, Self::Sleep, Self::Stop];
+    const ALONE: [Self; 6] =
+        [Self::Scope, Self::Event, Self::EventOrStop, Self::Sleep, Self::Stop, Self::Children];
 
     /// The number of a wait that names no thread.
     pub(super) fn number(&self) -> Option<u8> {
@@ -140,6 +144,7 @@ impl Wait {
             Self::EventOrStop => 3,
             Self::Sleep => 4,
             Self::Stop => 5,
+            Self::Children => 6,
         })
     }
 
@@ -419,6 +424,11 @@ impl Record {
         self.rare.get().is_some_and(|rare| rare.stop.is_requested())
     }
 
+    /// Whether the thread has ended with [`Stopped`](crate::Stopped).
+    pub(crate) fn stop_heeded(&self) -> bool {
+        self.rare.get().is_some_and(|rare| rare.stop.is_heeded())
+    }
+
     pub(crate) fn request_stop(&self) {
         if self.is_out_of_reach() {
             return;
@@ -467,15 +477,6 @@ impl Record {
         self.set(OVER | LOST);
         self.end.forget_system_thread();
     }
-}
-
-/// Nanoseconds since the first call.
-fn uptime() -> u64 {
-    global! {
-        static START: OnceLock<Instant> = OnceLock::new();
-    }
-    let elapsed = START.get_or_init(Instant::now).elapsed();
-    u64::try_from(elapsed.as_nanos()).expect("a process does not live for 500 years")
 }
 
 #[cfg(test)]

@@ -77,6 +77,8 @@ pub(crate) type StopCallback = Box<dyn FnOnce() + Send>;
 #[derive(Default)]
 pub(crate) struct StopState {
     requested: AtomicBool,
+    /// The thread has ended by it, with an `Err` that says so.
+    heeded: AtomicBool,
     callbacks: Mutex<Vec<StopCallback>>,
     /// With the callbacks' lock: a stop was requested, or what somebody waits for may have come.
     woken: Condvar,
@@ -86,6 +88,15 @@ impl StopState {
     pub(crate) fn is_requested(&self) -> bool {
         // Acquire, paired with the Release in `request`: who sees the request sees what led to it.
         self.requested.load(Ordering::Acquire)
+    }
+
+    /// The thread has ended by the request; set before the thread is over.
+    pub(crate) fn set_heeded(&self) {
+        self.heeded.store(true, Ordering::Relaxed); // Relaxed: that the thread is over orders it
+    }
+
+    pub(crate) fn is_heeded(&self) -> bool {
+        self.heeded.load(Ordering::Relaxed) // as in `set_heeded`
     }
 
     /// The first request wakes who sleeps, unparks the thread, and calls the callbacks.

@@ -29,7 +29,9 @@ pub(crate) fn panicked(blame: Blame, payload: Payload) {
 
 /// The `run` of the current thread returned an `Err`.
 pub(crate) fn returned(failure: Failure) {
-    if !failure.orderly {
+    if failure.orderly {
+        with_current(|thread| thread.record().stop().set_heeded());
+    } else {
         failed(with_current(|thread| {
             Exception::from_failure(failure, thread.name(), thread.class_name())
         }));
@@ -38,10 +40,16 @@ pub(crate) fn returned(failure: Failure) {
 
 /// The current thread failed: tells who listens and the hook, and those who join it.
 fn failed(exception: Exception) {
+    let exception = outlived(exception);
+    with_current(|thread| thread.record().set_failure(exception));
+}
+
+/// What the current thread did failed, and it goes on, if that was done for another: tells who listens and the hook.
+pub(crate) fn outlived(exception: Exception) -> Arc<Exception> {
     let exception = Arc::new(exception);
     with_current(|thread| {
         observe::tell(thread.record(), Moment::Fails(&exception));
         hook::call(&exception, thread);
-        thread.record().set_failure(exception);
     });
+    exception
 }

@@ -12,7 +12,7 @@
 //! | [`locals`] | How does each thread get data of its own? |
 //! | [`stopping`] | How do I end a thread that blocks? |
 //! | [`scopes`] | How does a thread borrow from the stack? |
-//! | [`owning`] | Who stops and joins my threads, and how do I know that they are ready? |
+//! | [`owning`] | Who stops and joins my threads, decides for all of them, restarts them? How do I know that they are ready? |
 //! | [`watching`] | What are all these threads doing? |
 //! | [`testing`] | How do I test a class, and the mistakes it should refuse? |
 //! | [`async_code`] | How do threads and async code work side by side? |
@@ -36,7 +36,8 @@
 //! | `logger` | a class whose method other threads call, a bounded queue, nothing lost at the end |
 //! | `watcher` | a thread that polls, is woken by its owner's calls, and ends with its owner |
 //! | `blocking_client` | a blocking client whose thread owns an async runtime, and an error if that could not start |
-//! | `watchdog` | a thread that restarts another when it fails |
+//! | `watchdog` | a supervisor that restarts a worker when it fails |
+//! | `supervision` | a tree of supervisors over three levels, and what came of a web of failures in it |
 //! | `word_count` | the program of the README |
 //! | `stopping` | one way to stop for each way to block |
 //! | `embedded_python_style_locals` | `Local` as a field |

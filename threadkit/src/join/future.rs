@@ -73,9 +73,14 @@ impl Awaiting {
     /// Has `waker` woken by the end, unless a join would return at once: the thread is over, or may
     /// not be waited for.
     pub(crate) fn is_pending(&mut self, waker: &Waker) -> bool {
+        matches!(join::is_over(&self.record), Ok(false)) && self.keep(waker.clone())
+    }
+
+    /// Has `waker` woken by the end, unless the thread is over. Whether the current thread may wait for it is not asked.
+    pub(crate) fn keep(&mut self, waker: Waker) -> bool {
         let Self { record, key } = self;
-        matches!(join::is_over(record), Ok(false))
-            && record.end.keep_waker(key, waker.clone(), || record.is_over())
+        // Looked at first without the lock, which one that a fork has lost may hold for ever.
+        !record.is_over() && record.end.keep_waker(key, waker, || record.is_over())
     }
 }
 

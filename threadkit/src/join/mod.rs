@@ -233,6 +233,11 @@ impl<C: ThreadClass> Thread<C> {
         self.take_value()
     }
 
+    /// Whether what `run` returned is there to be taken.
+    pub(crate) fn has_value(&self) -> bool {
+        self.holder().is_some_and(|typed| typed.has_value())
+    }
+
     /// What `run` returned; the thread is over.
     fn take_value(&self) -> Result<C::Output, JoinError> {
         let record = self.record();
@@ -305,24 +310,43 @@ impl Deref for Thread {
 
 /// Waits until the thread is over, however it ended.
 fn wait(target: &Arc<Record>) -> Result<(), JoinError> {
-    let waiter = current::current_thread();
-    if check(&waiter, target)? {
-        return Ok(());
-    }
-    let _waiting = graph::enter(waiter.record_arc(), target).map_err(deadlock)?;
-    target.end.wait(|| target.is_over());
-    Ok(())
+    wait_until(target, None, &mut None, || ())
 }
 
 /// The same for at most `timeout`. A timeout too long to end is a wait without one.
 fn wait_timeout(target: &Arc<Record>, timeout: Duration) -> Result<(), JoinError> {
-    let Some(deadline) = Instant::now().checked_add(timeout) else { return wait(target) };
+    wait_until(target, Instant::now().checked_add(timeout), &mut None, || ())
+}
+
+/// The same until `deadline`. Calls `explain` if the wait lasts until `explain_at`, which is empty from then on.
+pub(crate) fn wait_until(
+    target: &Arc<Record>,
+    deadline: Option<Instant>,
+    explain_at: &mut Option<Instant>,
+    explain: impl FnOnce(),
+) -> Result<(), JoinError> {
     let waiter = current::current_thread();
     if check(&waiter, target)? {
         return Ok(());
     }
-    let wait = Wait::End { target: target.clone(), timed: true };
-    let _waiting = graph::enter_unchecked(waiter.record(), wait);
+    let _waiting = if deadline.is_some() {
+        let wait = Wait::End { target: target.clone(), timed: true };
+        graph::enter_unchecked(waiter.record(), wait)
+    } else {
+        graph::enter(waiter.record_arc(), target).map_err(deadlock)?
+    };
+    if let Some(at) = explain_at.filter(|at| deadline.is_none_or(|deadline| *at < deadline)) {
+        if !target.end.wait_for(Some(at), || target.is_over()) {
+            *explain_at = None;
+            explain();
+        }
+    }
+    let Some(deadline) = deadline else {
+        if !target.is_over() {
+            target.end.wait(|| target.is_over());
+        }
+        return Ok(());
+    };
     let over = target.end.wait_for(Some(deadline), || target.is_over());
     if over { Ok(()) } else { Err(JoinError::TimedOut) }
 }
@@ -344,10 +368,10 @@ fn check(waiter: &Thread, target: &Arc<Record>) -> Result<bool, JoinError> {
 }
 
 /// Enters the wait of `waiter` for the first end of `targets`, unless all of them wait for `waiter`.
-pub(crate) fn enter_first_of(
-    waiter: &Arc<Record>,
-    targets: Vec<Arc<Record>>,
-) -> Result<Waiting<'_>, JoinError> {
+pub(crate) fn enter_first_of<'a>(
+    waiter: &'a Arc<Record>,
+    targets: &Arc<Vec<Arc<Record>>>,
+) -> Result<Waiting<'a>, JoinError> {
     graph::enter_first_of(waiter, targets).map_err(deadlock)
 }
 

@@ -235,32 +235,3 @@ impl<T: 'static> LocalKey<Cell<T>> {
         self.with(Cell::get)
     }
 }
-
-/// What [`Local::get`] gives: `U` for a `Cell<U>`, and `Option<T>` for any other `T`. By a parameter and not by an
-/// associated type the two do not overlap: they would be one only for a `U` that is an `Option` of its own cell.
-#[doc(hidden)]
-#[diagnostic::on_unimplemented(
-    message = "`Local::get` copies the value, and `{Self}` cannot be copied",
-    label = "not `Copy`",
-    note = "`cloned()` gives a clone of the value, `with(|value| ..)` lends it"
-)]
-pub trait LocalGet<R>: Send + Sized + 'static {
-    #[track_caller]
-    fn __threadkit_get(local: &Local<Self>) -> R;
-}
-
-#[diagnostic::do_not_recommend]
-impl<U: Copy + Send + 'static> LocalGet<U> for Cell<U> {
-    #[inline]
-    fn __threadkit_get(local: &Local<Self>) -> U {
-        local.with(Cell::get)
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: Copy + Send + 'static> LocalGet<Option<T>> for T {
-    #[inline]
-    fn __threadkit_get(local: &Local<Self>) -> Option<T> {
-        local.look(|value| *value)
-    }
-}

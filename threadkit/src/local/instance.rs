@@ -1,9 +1,9 @@
 //! `Local`, thread-local data as an object.
 
+use std::cell::Cell;
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use super::cells::LocalGet;
 use crate::os::local::{AccessError, Instance};
 
 /// Thread-local data as an object, after Python's `threading.local`: one value for each thread that uses it.
@@ -349,5 +349,34 @@ impl<T: Send + Default + 'static> Default for Local<T> {
 impl<T: Send + 'static> fmt::Debug for Local<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Local").finish_non_exhaustive()
+    }
+}
+
+/// What [`Local::get`] gives: `U` for a `Cell<U>`, and `Option<T>` for any other `T`. By a parameter and not by an
+/// associated type the two do not overlap: they would be one only for a `U` that is an `Option` of its own cell.
+#[doc(hidden)]
+#[diagnostic::on_unimplemented(
+    message = "`Local::get` copies the value, and `{Self}` cannot be copied",
+    label = "not `Copy`",
+    note = "`cloned()` gives a clone of the value, `with(|value| ..)` lends it"
+)]
+pub trait LocalGet<R>: Send + Sized + 'static {
+    #[track_caller]
+    fn __threadkit_get(local: &Local<Self>) -> R;
+}
+
+#[diagnostic::do_not_recommend]
+impl<U: Copy + Send + 'static> LocalGet<U> for Cell<U> {
+    #[inline]
+    fn __threadkit_get(local: &Local<Self>) -> U {
+        local.with(Cell::get)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Copy + Send + 'static> LocalGet<Option<T>> for T {
+    #[inline]
+    fn __threadkit_get(local: &Local<Self>) -> Option<T> {
+        local.look(|value| *value)
     }
 }

@@ -10,7 +10,7 @@ pub(crate) use inherit::Inherited;
 pub use instance::Local;
 pub use key::LocalKey;
 #[doc(hidden)]
-pub use {cells::LocalGet, inherit::Inheritable, key::inherited};
+pub use {inherit::Inheritable, instance::LocalGet, key::inherited};
 
 pub use crate::os::local::AccessError;
 pub(crate) use crate::os::local::enclose;

@@ -1,7 +1,7 @@
 //! The end of the process: who is waited for, and what runs before.
 
 use std::error::Error;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::process::{ExitCode, Termination};
 use std::time::{Duration, Instant};
 
@@ -17,11 +17,9 @@ use crate::core::registry;
 use crate::failure::exit;
 use crate::local;
 use crate::os;
+use crate::process::explain::{self, explain};
 use crate::thread::current::{self, current_thread, enumerate};
 use crate::thread::{Thread, fork};
-
-/// How long a wait at the end lasts until it is explained.
-const REPORT_AFTER: Duration = Duration::from_secs(10);
 
 /// What is to be known of that wait where an exit does not end it: std parks a second one on Linux alone.
 const ONE_EXIT_ONLY: &str = if cfg!(target_os = "linux") {
@@ -141,7 +139,11 @@ impl MainOptions {
     #[must_use]
     #[expect(clippy::new_without_default, reason = "only generated code makes one, in a constant")]
     pub const fn new() -> Self {
-        Self { report_after: Some(REPORT_AFTER), stop: Stop::Nobody, grace: Duration::ZERO }
+        Self {
+            report_after: Some(explain::REPORT_AFTER),
+            stop: Stop::Nobody,
+            grace: Duration::ZERO,
+        }
     }
 
     /// `report_after = ".."`.
@@ -196,6 +198,7 @@ pub fn main<T: Termination>(
         return body();
     }
     wait_for_lock();
+    explain::set_patience(options.report_after);
     local::enclose(|| see_to_the_end(options, body))
 }
 
@@ -210,8 +213,7 @@ fn see_to_the_end(options: MainOptions, body: impl FnOnce() -> ExitCode) -> Exit
     stop(options.stop);
     run_callbacks();
     main.record().set_over();
-    let report = || report_wait("main is over; the process", "");
-    registry::wait_released(options.report_after, report);
+    wait_for_threads("main is over; the process waits", "");
     if options.stop != Stop::Nobody {
         wait_for_daemons(options.grace);
     }
@@ -268,23 +270,13 @@ fn before_exit() {
     } else {
         graph::strand(&main);
     }
-    registry::wait_released(Some(REPORT_AFTER), || {
-        report_wait("the process exits, but", ONE_EXIT_ONLY);
-    });
+    wait_for_threads("the process exits, but waits", ONE_EXIT_ONLY);
 }
 
-/// Says on stderr for whom the process is waiting.
-fn report_wait(who: &str, note: &str) {
-    let holding: Vec<_> =
-        enumerate().into_iter().filter(|thread| thread.record().holds_process()).collect();
-    let mut text = format!("{who} waits for its non-daemon threads:\n");
-    for thread in holding {
-        let _ = write!(text, "  {thread}"); // writing to a string does not fail
-        if let Some(location) = thread.start_location() {
-            let _ = write!(text, ", started at {location}");
-        }
-        text.push('\n');
-    }
-    text.push_str(note);
-    os::stderr::write(&text);
+/// Waits until no thread holds the process; explains a wait that lasts.
+fn wait_for_threads(wait: &str, note: &str) {
+    registry::wait_released(explain::patience(), || {
+        let holding = enumerate().into_iter().filter(|thread| thread.record().holds_process());
+        explain(&format!("{wait} for its non-daemon threads"), holding, note);
+    });
 }

@@ -29,6 +29,8 @@ pub(crate) trait Holder<C>: Send + Sync {
     where
         C: ThreadClass;
 
+    fn has_value(&self) -> bool;
+
     /// The object, if it is there and this handle is the one that may have it.
     fn into_object(self: Arc<Self>) -> Result<C, Arc<dyn Holder<C>>>;
 }
@@ -73,6 +75,11 @@ impl<C: ThreadClass> Holder<C> for Typed<C> {
         // Nobody is waited for: who holds the lock takes the value. In a fork's child it may be one who is
         // not there.
         self.value.try_lock()?.take()
+    }
+
+    fn has_value(&self) -> bool {
+        // As in `take_value`.
+        self.value.try_lock().is_some_and(|value| value.is_some())
     }
 
     fn into_object(self: Arc<Self>) -> Result<C, Arc<dyn Holder<C>>> {

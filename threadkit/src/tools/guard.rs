@@ -1,9 +1,11 @@
 //! [`Guard`]: a thread that ends with its owner.
 
 use std::ops::Deref;
+use std::slice;
 use std::time::Duration;
 
 use crate::thread::{Erased, Thread};
+use crate::tools::release::stop_and_join;
 
 /// A thread that ends with its owner: the drop requests a stop, and joins.
 ///
@@ -13,7 +15,8 @@ use crate::thread::{Erased, Thread};
 ///
 /// A wait that would never end is left out: a guard that is dropped on its own thread, or by one
 /// that the thread joins, only requests the stop. The drop does not say how the thread ended: a
-/// failure is reported as every failure is, and another handle can join.
+/// failure is reported as every failure is, and another handle can join. A wait that lasts is explained on
+/// stderr, after ten seconds or what `#[threadkit::main(report_after = "..")]` says.
 ///
 /// # Examples
 ///
@@ -36,9 +39,19 @@ use crate::thread::{Erased, Thread};
 /// # }
 /// ```
 ///
-/// Fields are dropped in their order: what the thread waits for, such as the other end of its channel,
-/// stands above the guard. Where others have that end too, a stop has to end the wait:
-/// [`Builder::on_stop`](crate::Builder::on_stop).
+/// # What is dropped when
+///
+/// Rust drops a struct by its own [`Drop`] first, and then its fields in the order in which they are declared. Hence:
+///
+/// - What the thread waits for, such as the other end of its channel, is declared above the guard. Below it, it would
+///   be dropped only once the thread has ended, and the thread would never end. Where others have that end too, a stop
+///   has to end the wait: [`Builder::on_stop`](crate::Builder::on_stop).
+/// - In the `drop` of the owner itself the thread still runs, and nobody has asked it to stop. That is the place to send
+///   a last message. To wait there for what the thread does once it is asked to stop would be to wait for ever: ask
+///   first, by [`request_stop`](Thread::request_stop), or drop the guard by hand, from an `Option`.
+/// - A `static` is never dropped, and neither is a guard in one. Its thread runs until the process ends, which waits for
+///   it unless it is a daemon. Keep an `Option` of the guard in a mutex, and take it in
+///   [`at_shutdown`](crate::at_shutdown).
 ///
 /// ```
 /// use std::sync::mpsc;
@@ -69,6 +82,23 @@ use crate::thread::{Erased, Thread};
 /// log.lines.send("hello".to_owned()).unwrap();
 /// drop(log); // the channel is closed, every line is written, the thread is over
 /// assert_eq!(writer.into_object().unwrap().written, ["hello"]);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// In a static, for the life of the program:
+///
+/// ```
+/// use std::sync::Mutex;
+/// use std::time::Duration;
+/// use threadkit::{Guard, spawn};
+///
+/// static TICKER: Mutex<Option<Guard>> = Mutex::new(None);
+///
+/// # fn main() -> Result<(), threadkit::ShuttingDown> {
+/// *TICKER.lock().unwrap() = Some(Guard::erased(spawn(|| threadkit::sleep(Duration::MAX))));
+/// // Taken out of the mutex before it is dropped: the wait is not under the lock.
+/// threadkit::at_shutdown(|| drop(TICKER.lock().unwrap().take()))?;
 /// # Ok(())
 /// # }
 /// ```
@@ -122,12 +152,27 @@ impl<C> Guard<C> {
     }
 }
 
+impl Guard {
+    /// Guards a thread of any class, as [`Group::add`](crate::Group::add) takes one: for a field that holds one of
+    /// several classes, or whose type is not to name the class.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use threadkit::{Guard, spawn};
+    ///
+    /// let guards = vec![Guard::erased(spawn(|| 42)), Guard::erased(spawn(|| "a string"))];
+    /// drop(guards);
+    /// ```
+    pub fn erased(thread: impl Into<Thread>) -> Self {
+        Self::new(thread.into())
+    }
+}
+
 impl<C> Drop for Guard<C> {
     fn drop(&mut self) {
         if !self.detached {
-            self.thread.request_stop();
-            // A failure was reported on the thread; a wait that would not end is refused.
-            let _ = self.thread.join_timeout(self.timeout);
+            stop_and_join("Guard", slice::from_ref(&self.thread), self.timeout);
         }
     }
 }

@@ -6,6 +6,7 @@
 #[cfg(feature = "tracing")]
 mod tracing;
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::base::guest;
@@ -36,6 +37,12 @@ pub(crate) enum Moment<'a> {
     Exits,
     /// All destructors have run; in the last of them, with the thread-locals out of reach.
     Over,
+    /// A tool of this crate has something to say that nobody should miss, such as that it restarts a thread.
+    #[cfg_attr(
+        not(any(feature = "log", feature = "timeline", feature = "tracing")),
+        expect(dead_code)
+    )]
+    Says(&'a dyn fmt::Display),
 }
 
 /// A set of moments.
@@ -52,6 +59,7 @@ impl Moment<'_> {
             Self::Waited => 1 << 4,
             Self::Exits => 1 << 5,
             Self::Over => 1 << 6,
+            Self::Says(_) => 1 << 7,
         }
     }
 }
@@ -146,10 +154,11 @@ fn tell_observers(thread: &Record, moment: Moment<'_>) {
     }
 }
 
-/// The feature `log`: records at the level `debug` when a thread begins and leaves, `error` when it fails.
+/// The feature `log`: records at the level `debug` when a thread begins and leaves, `error` when it fails; `warn` for
+/// what a supervisor does.
 #[cfg(feature = "log")]
 mod log {
-    use log::{debug, error};
+    use log::{debug, error, warn};
 
     use super::{Moment, TARGET};
     use crate::core::exception::Exception;
@@ -163,6 +172,9 @@ mod log {
             }
             Moment::Fails(exception) => fails(exception),
             Moment::Exits => debug!(target: TARGET, "thread '{}' ({class}) leaves", thread.name()),
+            Moment::Says(what) => {
+                warn!(target: TARGET, "thread '{}' ({class}) {what}", thread.name());
+            }
             Moment::Starts | Moment::Waits | Moment::Waited | Moment::Over => {}
         }
     }

@@ -1,10 +1,12 @@
 //! The feature `tracing`: a span over each thread, and events for its beginning, failure and leaving.
 
+use std::fmt::Display;
+
 use tracing::dispatcher::{self, DefaultGuard, Dispatch};
 use tracing::level_filters::LevelFilter;
 use tracing::span::{EnteredSpan, Span};
 use tracing::subscriber::NoSubscriber;
-use tracing::{debug, error, field, info_span};
+use tracing::{debug, error, field, info_span, warn};
 
 use super::{Moment, TARGET};
 use crate::base::guest;
@@ -16,8 +18,19 @@ pub(super) fn tell(thread: &Record, moment: Moment<'_>) {
         Moment::Begins => debug!(target: TARGET, "thread has begun"),
         Moment::Fails(exception) => fails(thread, exception),
         Moment::Exits => debug!(target: TARGET, "thread leaves"),
+        Moment::Says(what) => says(thread, what),
         Moment::Starts | Moment::Waits | Moment::Waited | Moment::Over => {}
     }
+}
+
+fn says(thread: &Record, what: &dyn Display) {
+    warn!(
+        target: TARGET,
+        name = %thread.name(),
+        class = thread.class_name(),
+        ident = thread.ident().as_u64().get(),
+        "thread {what}",
+    );
 }
 
 /// It says all by itself, since the span need not be enabled.

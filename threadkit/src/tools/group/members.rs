@@ -1,12 +1,11 @@
-//! [`Members`]: which threads are in which group, for [`dump`](crate::dump()) to tell.
+//! Which threads are in which group, for [`dump`](crate::dump()) to tell.
 
 use std::collections::BTreeSet;
 
 use crate::base::ident::ThreadId;
-use crate::base::primitive;
-use crate::base::primitive::global;
 use crate::base::primitive::sync::atomic::{AtomicU64, Ordering};
 use crate::base::primitive::sync::{Mutex, MutexGuard};
+use crate::base::primitive::{self, global};
 use crate::core::graph;
 
 global! {
@@ -15,38 +14,23 @@ global! {
     static MEMBERS: Mutex<BTreeSet<(ThreadId, u64)>> = Mutex::new(BTreeSet::new());
 }
 
-/// The members of one group, while it lives.
-#[derive(Debug)]
-pub(super) struct Members {
-    id: u64,
+/// The id of a new group.
+pub(super) fn next_group() -> u64 {
+    global! { static NEXT: AtomicU64 = AtomicU64::new(1); }
+    // Relaxed: only the atomicity of the counter matters.
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
-impl Members {
-    pub(super) fn new() -> Self {
-        global! { static NEXT: AtomicU64 = AtomicU64::new(1); }
-        // Relaxed: only the atomicity of the counter matters.
-        Self { id: NEXT.fetch_add(1, Ordering::Relaxed) }
-    }
-
-    pub(super) fn id(&self) -> u64 {
-        self.id
-    }
-
-    pub(super) fn add(&self, thread: ThreadId) {
-        let _graph = graph::lock();
-        primitive::lock(&MEMBERS).insert((thread, self.id));
-    }
-
-    pub(super) fn remove(&self, thread: ThreadId) {
-        let _graph = graph::lock();
-        primitive::lock(&MEMBERS).remove(&(thread, self.id));
-    }
+pub(super) fn add(group: u64, thread: ThreadId) {
+    let _graph = graph::lock();
+    primitive::lock(&MEMBERS).insert((thread, group));
 }
 
-impl Drop for Members {
-    fn drop(&mut self) {
-        let _graph = graph::lock();
-        primitive::lock(&MEMBERS).retain(|(_, group)| *group != self.id);
+pub(super) fn remove(group: u64, threads: impl IntoIterator<Item = ThreadId>) {
+    let _graph = graph::lock();
+    let mut members = primitive::lock(&MEMBERS);
+    for thread in threads {
+        members.remove(&(thread, group));
     }
 }
 

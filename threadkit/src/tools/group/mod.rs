@@ -1,25 +1,24 @@
 //! [`Group`]: threads that are started, stopped and joined together.
 
-mod bell;
+pub(crate) mod iter;
 mod members;
+pub(crate) mod outcome;
+mod watch;
 
+use std::fmt;
 use std::io;
 use std::mem;
 use std::ops::Deref;
 use std::panic::Location;
-use std::sync::Arc;
-use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use crate::class::ThreadClass;
-use crate::join::future::Awaiting;
-use crate::join::{self, JoinError};
+use crate::join::JoinError;
 use crate::start::startable::Startable;
 use crate::start::{Free, launch};
-use crate::thread::current::current_thread;
 use crate::thread::{Erased, Thread};
-use bell::Bell;
-use members::Members;
+use crate::tools::release::stop_and_join;
+use watch::Watch;
 
 pub(crate) use members::of;
 
@@ -27,7 +26,11 @@ pub(crate) use members::of;
 ///
 /// It derefs to a slice of the handles, and its drop requests a stop of all and joins them, as that
 /// of a [`Guard`](crate::Guard) does. Threads of one class are started by [`start`](Self::start);
-/// threads of many classes are put into a `Group` by [`add`](Self::add).
+/// threads of many classes are put into a `Group` by [`add`](Self::add). Threads that run already, or in a
+/// [`scope`](crate::scope()), are collected into one.
+///
+/// [`values`](Self::values) waits for all and stops them at the first failure, [`first`](Self::first) waits for the first
+/// success, [`wait_any`](Self::wait_any) hands out one after the other.
 ///
 /// # Examples
 ///
@@ -45,8 +48,9 @@ pub(crate) use members::of;
 /// }
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// assert_eq!(Group::start((1..=3).map(Square))?.values()?, [1, 4, 9]);
+///
 /// let mut squares = Group::start((1..=3).map(Square))?;
-/// assert_eq!(squares.len(), 3);
 /// let mut sum = 0;
 /// while let Some((square, outcome)) = squares.wait_any() {
 ///     outcome?; // the first failure stops the others: `squares` is dropped
@@ -57,13 +61,13 @@ pub(crate) use members::of;
 /// # }
 /// ```
 #[must_use = "a group that is dropped at once stops its threads at once"]
-#[derive(Debug)]
-#[doc(alias = "ThreadPool")]
+#[doc(alias("ThreadPool", "JoinSet", "TaskGroup", "StructuredTaskScope"))]
 pub struct Group<C = Erased> {
     threads: Vec<Thread<C>>,
-    /// In step with the threads.
-    members: Members,
+    id: u64,
     timeout: Duration,
+    /// In step with the threads, from the first wait for one of them on.
+    watch: Option<Box<Watch>>,
 }
 
 impl<C> Group<C> {
@@ -79,7 +83,7 @@ impl<C> Group<C> {
     /// assert_eq!(group[0].value().unwrap(), 42);
     /// ```
     pub fn new() -> Self {
-        Self { threads: Vec::new(), members: Members::new(), timeout: Duration::MAX }
+        Self { threads: Vec::new(), id: members::next_group(), timeout: Duration::MAX, watch: None }
     }
 
     /// Starts a thread for each of `objects`, all or none: if one is refused, or the iterator panics,
@@ -139,7 +143,10 @@ impl<C> Group<C> {
     /// Puts a thread that is started already into the group; see [`new`](Self::new), and
     /// [`add`](Group::add) for threads of different classes.
     pub fn push(&mut self, thread: Thread<C>) {
-        self.members.add(thread.ident());
+        members::add(self.id, thread.ident());
+        if let Some(watch) = &mut self.watch {
+            watch.push(thread.record_arc());
+        }
         self.threads.push(thread);
     }
 
@@ -159,7 +166,7 @@ impl<C> Group<C> {
     /// ```
     #[must_use]
     pub fn id(&self) -> u64 {
-        self.members.id()
+        self.id
     }
 
     /// Asks all threads to stop, see [`Thread::request_stop`].
@@ -240,8 +247,11 @@ impl<C> Group<C> {
     }
 
     /// Waits until one of the threads is over, and takes it out of the group, with its outcome as
-    /// [`Thread::join`] tells it; `None` from a group that is empty. Of several that are over it is
-    /// the first in the group.
+    /// [`Thread::join`] tells it; `None` from a group that is empty. They come in the order in which they end; of those
+    /// that were over before the first call, the one that is first in the group.
+    ///
+    /// As with [`Vec::swap_remove`], the last thread of the group takes the place of the one that is taken out: a group
+    /// of any size is emptied at the same cost for each thread.
     ///
     /// A thread that may not be waited for (the current one, one that was not started here) is taken
     /// out at once, with the error that says so. So is the first, with a
@@ -261,36 +271,85 @@ impl<C> Group<C> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias("select", "join_next"))]
     pub fn wait_any(&mut self) -> Option<(Thread<C>, Result<(), JoinError>)> {
         if self.threads.is_empty() {
             return None;
         }
-        let (place, refused) =
-            self.first_over().map_or_else(|error| (0, Err(error)), |place| (place, Ok(())));
-        let thread = self.threads.remove(place);
-        self.members.remove(thread.ident());
-        let outcome = refused.and_then(|()| thread.join());
-        Some((thread, outcome))
+        let (place, allowed) = next_of(self.watch());
+        Some(self.take_out(place, allowed))
     }
 
-    /// The place of a thread whose join does not wait.
-    fn first_over(&self) -> Result<usize, JoinError> {
-        let bell = Arc::new(Bell::default());
-        let waker = Waker::from(bell.clone());
-        let records: Vec<_> = self.threads.iter().map(Thread::record_arc).cloned().collect();
-        let mut ends: Vec<_> = records.iter().cloned().map(Awaiting::new).collect();
-        let mut first_over = || ends.iter_mut().position(|end| !end.is_pending(&waker));
-        if let Some(place) = first_over() {
-            return Ok(place);
+    /// Takes a thread out of the group as [`wait_any`](Self::wait_any) does, if that does not have to wait: `None` if
+    /// none is over.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use threadkit::{Group, spawn};
+    ///
+    /// let (go, gate) = std::sync::mpsc::channel();
+    /// let mut group = Group::new();
+    /// group.push(spawn(move || gate.recv().unwrap()));
+    /// assert!(group.try_wait_any().is_none());
+    /// go.send(42).unwrap();
+    /// group[0].join().unwrap();
+    /// let (thread, _) = group.try_wait_any().unwrap();
+    /// assert_eq!(thread.value().unwrap(), 42);
+    /// ```
+    #[doc(alias = "try_join_next")]
+    pub fn try_wait_any(&mut self) -> Option<(Thread<C>, Result<(), JoinError>)> {
+        let place = self.watch().try_next()?;
+        Some(self.take_out(place, Ok(())))
+    }
+
+    fn watch(&mut self) -> &mut Watch {
+        let Self { threads, watch, .. } = self;
+        watch.get_or_insert_with(|| Box::new(Watch::new(threads.iter().map(Thread::record_arc))))
+    }
+
+    /// Takes the thread of that place out, whose join does not wait, or is refused.
+    fn take_out(
+        &mut self,
+        place: usize,
+        allowed: Result<(), JoinError>,
+    ) -> (Thread<C>, Result<(), JoinError>) {
+        let thread = self.threads.swap_remove(place);
+        if let Some(watch) = &mut self.watch {
+            watch.swap_remove(place);
         }
-        let current = current_thread();
-        let _waiting = join::enter_first_of(current.record_arc(), records)?;
-        loop {
-            bell.wait();
-            if let Some(place) = first_over() {
-                return Ok(place);
+        members::remove(self.id, [thread.ident()]);
+        let outcome = allowed.and_then(|()| thread.join());
+        (thread, outcome)
+    }
+
+    /// Keeps those threads in the group for which `keep` is true. The others are let go: neither asked to stop nor waited
+    /// for.
+    ///
+    /// # Examples
+    ///
+    /// A pool that starts anew what is gone:
+    ///
+    /// ```
+    /// use threadkit::{Group, Thread, spawn};
+    ///
+    /// let mut pool: Group<_> = (0..4).map(|number| spawn(move || number)).collect();
+    /// pool[2].join().unwrap();
+    /// pool.retain(Thread::is_alive);
+    /// while pool.len() < 4 {
+    ///     pool.push(spawn(|| 7));
+    /// }
+    /// ```
+    pub fn retain(&mut self, mut keep: impl FnMut(&Thread<C>) -> bool) {
+        self.watch = None;
+        let id = self.id;
+        self.threads.retain(|thread| {
+            let kept = keep(thread);
+            if !kept {
+                members::remove(id, [thread.ident()]);
             }
-        }
+            kept
+        });
     }
 
     /// The threads without their group: they are neither asked to stop nor waited for.
@@ -308,8 +367,20 @@ impl<C> Group<C> {
     /// ```
     #[expect(clippy::must_use_candidate, reason = "letting go of a handle is normal")]
     pub fn detach(mut self) -> Vec<Thread<C>> {
+        self.disband()
+    }
+
+    /// Leaves the group without threads.
+    fn disband(&mut self) -> Vec<Thread<C>> {
+        self.watch = None;
+        members::remove(self.id, self.threads.iter().map(Thread::ident));
         mem::take(&mut self.threads)
     }
+}
+
+/// The place of the thread that is over next, or of the first, and why nobody may wait for it.
+fn next_of(watch: &mut Watch) -> (usize, Result<(), JoinError>) {
+    watch.next().map_or_else(|refused| (0, Err(refused)), |place| (place, Ok(())))
 }
 
 impl Group {
@@ -332,9 +403,8 @@ impl Group {
 
 impl<C> Drop for Group<C> {
     fn drop(&mut self) {
-        self.request_stop();
-        // Failures were reported on the threads; a wait that would not end is refused.
-        let _ = self.join_timeout(self.timeout);
+        stop_and_join("Group", &self.threads, self.timeout);
+        self.disband();
     }
 }
 
@@ -346,17 +416,18 @@ impl<C> Deref for Group<C> {
     }
 }
 
-impl<'a, C> IntoIterator for &'a Group<C> {
-    type Item = &'a Thread<C>;
-    type IntoIter = std::slice::Iter<'a, Thread<C>>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.threads.iter()
-    }
-}
-
 impl<C> Default for Group<C> {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+impl<C> fmt::Debug for Group<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Group")
+            .field("id", &self.id)
+            .field("threads", &self.threads)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
     }
 }

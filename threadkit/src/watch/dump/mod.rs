@@ -17,6 +17,7 @@ use crate::os;
 use crate::thread::Thread;
 use crate::thread::current::enumerate;
 use crate::tools::group;
+use crate::tools::supervisor::Supervisor;
 
 #[cfg(all(unix, feature = "signal"))]
 pub use dumper::Dumper;
@@ -62,14 +63,30 @@ pub fn dump() -> Dump {
         .iter()
         .zip(seen)
         .map(|(thread, (wait, group))| ThreadDump::new(thread, wait.map(WaitsFor::from), group));
-    Dump { threads: rows.collect() }
+    let mut rows: Vec<_> = rows.collect();
+    tell_supervisors(&threads, &mut rows);
+    Dump { threads: rows }
+}
+
+/// Tells of each child who its supervisor is. It is the supervisor that knows.
+fn tell_supervisors(threads: &[Thread], rows: &mut [ThreadDump]) {
+    let supervisors = threads.iter().filter(|thread| thread.is::<Supervisor>());
+    let typed = supervisors.filter_map(|thread| thread.clone().downcast::<Supervisor>().ok());
+    for supervisor in typed {
+        for child in supervisor.children() {
+            // Rows are in the order of the idents.
+            if let Ok(row) = rows.binary_search_by_key(&child.ident(), ThreadDump::ident) {
+                rows[row].supervisor = Some(supervisor.ident());
+            }
+        }
+    }
 }
 
 /// The live threads at one moment; see [`dump`], which has an example. It displays as a table.
 ///
 /// With the feature `serde` it serializes as a sequence of its threads, each a map: `ident`,
-/// `native_id`, `name`, `class`, `state`, `daemon`, `stop_requested`, `age_secs`, `cpu_secs`, `starter`
-/// and `group` (numbers, or nothing), `waits_for` (as in `"sleep"`, or `{"end": 3}` with an ident, or
+/// `native_id`, `name`, `class`, `state`, `daemon`, `stop_requested`, `age_secs`, `cpu_secs`, `starter`,
+/// `group` and `supervisor` (numbers, or nothing), `waits_for` (as in `"sleep"`, or `{"end": 3}` with an ident, or
 /// nothing) and `started_at` (as in `"src/main.rs:6:71"`, or nothing).
 #[derive(Clone, Debug)]
 pub struct Dump {
@@ -128,6 +145,7 @@ pub struct ThreadDump {
     cpu_time: Option<Duration>,
     starter: Option<ThreadId>,
     group: Option<u64>,
+    supervisor: Option<ThreadId>,
     waits_for: Option<WaitsFor>,
     start_location: Option<&'static Location<'static>>,
 }
@@ -174,6 +192,7 @@ impl ThreadDump {
             cpu_time,
             starter: record.starter,
             group,
+            supervisor: None,
             waits_for,
             start_location: thread.start_location(),
         }
@@ -253,6 +272,12 @@ impl ThreadDump {
     #[must_use]
     pub fn group(&self) -> Option<u64> {
         self.group
+    }
+
+    /// The [`Supervisor`] whose child the thread is, if it is one. The table shows children below their supervisor.
+    #[must_use]
+    pub fn supervisor(&self) -> Option<ThreadId> {
+        self.supervisor
     }
 
     /// What the thread waits for; `None` if it runs, or waits for what this crate does not see.

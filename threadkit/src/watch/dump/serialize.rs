@@ -15,7 +15,7 @@ impl Serialize for Dump {
 
 impl Serialize for ThreadDump {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_struct("ThreadDump", 13)?;
+        let mut map = serializer.serialize_struct("ThreadDump", 14)?;
         map.serialize_field("ident", &self.ident.as_u64())?;
         map.serialize_field("native_id", &self.native_id)?;
         map.serialize_field("name", &*self.name)?;
@@ -27,6 +27,7 @@ impl Serialize for ThreadDump {
         map.serialize_field("cpu_secs", &self.cpu_time.as_ref().map(Duration::as_secs_f64))?;
         map.serialize_field("starter", &self.starter.map(ThreadId::as_u64))?;
         map.serialize_field("group", &self.group)?;
+        map.serialize_field("supervisor", &self.supervisor.map(ThreadId::as_u64))?;
         map.serialize_field("waits_for", &self.waits_for)?;
         map.serialize_field("started_at", &self.start_location.map(ToString::to_string))?;
         map.end()
@@ -51,6 +52,7 @@ impl Serialize for WaitsFor {
             Self::EventOrStop => (5, "event_or_stop"),
             Self::Sleep => (6, "sleep"),
             Self::Stop => (7, "stop"),
+            Self::Children => (8, "children"),
         };
         match self {
             Self::End(thread) | Self::Ready(thread) => {

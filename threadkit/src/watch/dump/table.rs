@@ -1,5 +1,6 @@
 //! A dump as a table.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::iter;
 
@@ -25,7 +26,8 @@ type Cells = [String; HEADER.len()];
 impl fmt::Display for Dump {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let header = HEADER.map(String::from);
-        let rows: Vec<_> = iter::once(header).chain(self.threads.iter().map(cells)).collect();
+        let tree = tree(&self.threads).into_iter().map(|(depth, thread)| cells(depth, thread));
+        let rows: Vec<_> = iter::once(header).chain(tree).collect();
         let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
         let widths: [_; HEADER.len()] =
             std::array::from_fn(|column| width(column).unwrap_or_default());
@@ -40,11 +42,33 @@ impl fmt::Display for Dump {
     }
 }
 
-fn cells(thread: &ThreadDump) -> Cells {
+/// The rows in the order in which they are shown, each with its depth: children come below their supervisor.
+fn tree(threads: &[ThreadDump]) -> Vec<(usize, &ThreadDump)> {
+    let there: HashSet<_> = threads.iter().map(ThreadDump::ident).collect();
+    let mut below: HashMap<_, Vec<_>> = HashMap::new();
+    // From the last to the first, so that the first is taken first.
+    for thread in threads.iter().rev() {
+        let supervisor = thread.supervisor.filter(|supervisor| there.contains(supervisor));
+        below.entry(supervisor).or_default().push(thread);
+    }
+    let mut rows = Vec::with_capacity(threads.len());
+    let take = |supervisor, depth, below: &mut HashMap<_, Vec<_>>| {
+        let children = below.remove(&supervisor).unwrap_or_default();
+        children.into_iter().map(move |thread| (depth, thread))
+    };
+    let mut next: Vec<_> = take(None, 0, &mut below).collect();
+    while let Some((depth, thread)) = next.pop() {
+        rows.push((depth, thread));
+        next.extend(take(Some(thread.ident), depth + 1, &mut below));
+    }
+    rows
+}
+
+fn cells(depth: usize, thread: &ThreadDump) -> Cells {
     [
         thread.ident.to_string(),
         or_dash(thread.native_id),
-        one_line(&thread.name),
+        "  ".repeat(depth) + &one_line(&thread.name),
         String::from(thread.class_name),
         thread.state().to_string(),
         String::from(if thread.daemon { "yes" } else { "no" }),

@@ -33,6 +33,8 @@ pub enum WaitsFor {
     Sleep,
     /// A stop, and nothing else: a [`sleep`](crate::sleep) without an end.
     Stop,
+    /// The end of a child of a [`Supervisor`](crate::Supervisor), or a stop.
+    Children,
 }
 
 impl From<Wait> for WaitsFor {
@@ -46,6 +48,7 @@ impl From<Wait> for WaitsFor {
             Wait::EventOrStop => Self::EventOrStop,
             Wait::Sleep => Self::Sleep,
             Wait::Stop => Self::Stop,
+            Wait::Children => Self::Children,
         }
     }
 }
@@ -61,6 +64,7 @@ impl fmt::Display for WaitsFor {
             Self::EventOrStop => f.write_str("event or stop"),
             Self::Sleep => f.write_str("sleep"),
             Self::Stop => f.write_str("stop"),
+            Self::Children => f.write_str("end of a child"),
         }
     }
 }

@@ -115,6 +115,7 @@ enum What {
     Fails(Box<Failed>),
     Waits(Box<str>),
     Waited,
+    Says(Box<str>),
     Over(Box<Track>),
 }
 
@@ -289,6 +290,7 @@ impl What {
                 Self::Waits(WaitsFor::from(wait).to_string().into())
             }
             Moment::Waited => Self::Waited,
+            Moment::Says(what) => Self::Says(what.to_string().into()),
             Moment::Exits => return None,
             Moment::Over => Self::Over(Box::new(Track::of(thread))),
         };

@@ -66,7 +66,7 @@ fn ends(entries: &VecDeque<Entry>) -> Vec<Option<Duration>> {
     for (index, entry) in entries.iter().enumerate() {
         let open = open.entry(entry.thread).or_default();
         match entry.what {
-            What::Starts(_) | What::Fails(_) => {}
+            What::Starts(_) | What::Fails(_) | What::Says(_) => {}
             What::Begins | What::Waits(_) => open.push(index),
             What::Waited => {
                 if let Some(&last) = open.last() {
@@ -94,6 +94,7 @@ fn event(
         What::Begins => life(entry.thread, threads.get(&entry.thread)),
         What::Waits(what) => json!({"ph": "B", "cat": "wait", "name": what}),
         What::Fails(failed) => fails(failed),
+        What::Says(what) => json!({"ph": "i", "s": "t", "cat": "note", "name": what}),
         What::Waited | What::Over(_) => return None,
     };
     event["tid"] = entry.thread.as_u64().get().into();
