@@ -45,9 +45,8 @@ fn s29_threads_started_in_shutdown_run_to_their_end() {
 /// hang, run after run.
 #[test]
 fn s30_daemons_do_not_hold_the_process() {
-    let runs = std::env::var("THREADKIT_DAEMON_RUNS").map_or(100, |runs| runs.parse().unwrap());
     for scenario in ["daemons_at_exit", "daemons_at_exit_plainly"] {
-        for _ in 0..runs {
+        for _ in 0..threadkit_tests::rounds(100) {
             run(scenario).code(0).silent();
         }
     }
@@ -110,7 +109,7 @@ fn an_exit_under_the_attribute_is_at_once_from_anywhere() {
         ("exit_from_alien", 62),
     ];
     for (scenario, code) in places {
-        for _ in 0..20 {
+        for _ in 0..threadkit_tests::rounds(20) {
             run(scenario).code(code);
         }
     }
@@ -138,7 +137,7 @@ fn a_plain_exit_does_not_wait_for_those_who_wait_for_it() {
         ("exit_plainly_beside_main", 56),
     ];
     for (scenario, code) in places {
-        for _ in 0..20 {
+        for _ in 0..threadkit_tests::rounds(20) {
             run(scenario).code(code).silent();
         }
     }
@@ -146,7 +145,7 @@ fn a_plain_exit_does_not_wait_for_those_who_wait_for_it() {
 
 #[test]
 fn an_abort_is_an_abort() {
-    run("aborting").signal(libc::SIGABRT).silent();
+    run("aborting").aborts().silent();
 }
 
 #[test]
@@ -226,6 +225,8 @@ fn all_are_asked_to_stop() {
     assert_eq!(lines, ["worker is asked", "worker stops"]);
 }
 
+// Elsewhere there is no signal that one process sends to another.
+#[cfg(unix)]
 #[test]
 fn an_interrupt_ends_the_process() {
     let mut command = command("interrupted");

@@ -2,15 +2,19 @@
 
 mod abuse;
 mod caught;
+// Signals, forks and pipes are those of Unix.
+#[cfg(unix)]
 mod dumper;
 mod exit;
 mod failure;
+#[cfg(unix)]
 mod fork;
 mod hooks;
 mod main_thread;
 mod orderly;
 mod process_exit;
 mod reporters;
+#[cfg(unix)]
 mod streams;
 mod waits;
 
@@ -33,15 +37,18 @@ fn main() -> ExitCode {
     let all = [
         abuse::ALL,
         caught::ALL,
+        #[cfg(unix)]
         dumper::ALL,
         exit::ALL,
         failure::ALL,
+        #[cfg(unix)]
         fork::ALL,
         hooks::ALL,
         main_thread::ALL,
         orderly::ALL,
         process_exit::ALL,
         reporters::ALL,
+        #[cfg(unix)]
         streams::ALL,
         waits::ALL,
     ];
