@@ -42,7 +42,7 @@ mod thread;
 /// What [`node`] is built on, in one place: the models put loom's in its stead.
 mod sync {
     pub(super) use crate::base::primitive::parking_lot::{Mutex, MutexGuard};
-    pub(super) use crate::base::primitive::sync::atomic::{AtomicU32, Ordering, fence};
+    pub(super) use crate::base::primitive::sync::atomic::{AtomicU32, Ordering};
 
     /// std's cell with loom's interface, which sees each access begin and end.
     pub(super) struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
