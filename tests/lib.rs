@@ -1,6 +1,8 @@
 //! What the tests share.
 
 use std::env;
+use std::ffi::OsStr;
+use std::process::Command;
 
 /// How often a test repeats what it repeats `usually`: as often as that, times `THREADKIT_STRESS`, and
 /// at least once. Where threads are slow (in an emulator, under a sanitizer) a fraction will do: `0.03`.
@@ -35,4 +37,18 @@ pub fn factor() -> f64 {
 )]
 pub fn scaled(usually: usize, factor: f64) -> usize {
     ((usually as f64 * factor).round() as usize).max(1)
+}
+
+/// What runs `program`, which was built with the tests: the system, or what `THREADKIT_RUNNER` names, an
+/// emulator for the system that they were built for.
+#[must_use]
+pub fn command(program: impl AsRef<OsStr>) -> Command {
+    match env::var_os("THREADKIT_RUNNER") {
+        Some(runner) => {
+            let mut command = Command::new(runner);
+            command.arg(program);
+            command
+        }
+        None => Command::new(program),
+    }
 }

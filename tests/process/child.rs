@@ -73,7 +73,7 @@ impl Ended {
 
 /// The program of that name in `scenarios/`.
 pub(crate) fn command(scenario: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_threadkit-scenarios"));
+    let mut command = threadkit_tests::command(env!("CARGO_BIN_EXE_threadkit-scenarios"));
     command.arg(scenario).env_remove("RUST_BACKTRACE").env_remove("RUST_LIB_BACKTRACE");
     // What it forks belongs to it.
     #[cfg(unix)]

@@ -3,15 +3,13 @@
 //!
 //! `THREADKIT_STRESS=10` does ten times as much (a million short threads), `0.1` a tenth.
 
-use std::process::Command;
-
 fn run(program: &str) {
     run_with(program, "0");
 }
 
 fn run_with(program: &str, backtraces: &str) {
     let factor = threadkit_tests::factor().to_string();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_threadkit-stress"));
+    let mut command = threadkit_tests::command(env!("CARGO_BIN_EXE_threadkit-stress"));
     command.env("RUST_BACKTRACE", backtraces);
     let ended = command.args([program, &factor]).output().expect("the program starts");
     let said = String::from_utf8_lossy(&ended.stdout);

@@ -264,7 +264,7 @@ fn stop_all_reaches_daemons_and_the_caller_and_spares_main() {
     const CHILD: &str = "THREADKIT_TEST_STOP_ALL";
     if std::env::var_os(CHILD).is_none() {
         let name = "stop::stop_all_reaches_daemons_and_the_caller_and_spares_main";
-        let child = std::process::Command::new(std::env::current_exe().unwrap())
+        let child = threadkit_tests::command(std::env::current_exe().unwrap())
             .args(["--exact", name])
             .env(CHILD, "1")
             .status();

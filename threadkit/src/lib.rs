@@ -143,6 +143,13 @@
 // On docs.rs, what needs a feature says so.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+compile_error!(
+    "threadkit needs a system that has threads: on this target std can start none. \
+    Code that is compiled for it, too, can leave threadkit out: \
+    `[target.'cfg(not(all(target_family = \"wasm\", target_os = \"unknown\")))'.dependencies]`"
+);
+
 // The floors: each knows only those below it. ARCHITECTURE.md says what is on each, and a test reads the imports.
 
 /// Looks at threads; nobody needs it.

@@ -9,6 +9,7 @@ mod census;
 mod churn;
 mod memory;
 mod panics;
+mod race;
 // It limits the address space, and malloc to one heap.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod refusals;
@@ -46,6 +47,7 @@ fn main() {
             crowd(400 * tenths.min(10));
             churn::churn(600 * tenths);
         }
+        "race" => race::race(),
         "panics" => panics::panics(10 * tenths),
         "caught" => panics::caught(30 * tenths),
         #[cfg(all(target_os = "linux", target_env = "gnu"))]

@@ -9,6 +9,7 @@
 //! The key of a value that has ended is set to a mark, which stays for as long as the thread does: there is no second
 //! value. Anything else is as new when it is used once more, and freed by the next guard.
 
+use std::alloc::{GlobalAlloc as _, Layout, System, handle_alloc_error};
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::ptr;
@@ -112,7 +113,15 @@ impl<T: Lasting> LastingKey<T> {
     #[cold]
     fn make(&self) -> *mut Link {
         let link = Link { key: &self.key.0, next: PLACES.get(), free: free::<T> };
-        let place = Box::into_raw(Box::new(Place { link, value: (self.init)() })).cast();
+        let layout = Layout::new::<Place<T>>();
+        // SAFETY: a place has a size: that of the link at least.
+        let place: *mut Place<T> = unsafe { System.alloc(layout) }.cast();
+        if place.is_null() {
+            handle_alloc_error(layout);
+        }
+        // SAFETY: allocated just now for one.
+        unsafe { place.write(Place { link, value: (self.init)() }) };
+        let place = place.cast();
         self.key.0.set(place);
         PLACES.set(place);
         // The guard frees it. There always is one: where std keeps thread-locals by keys, a guard can be placed anew
@@ -130,9 +139,14 @@ impl<T: Copy + 'static> LastingKey<Cell<T>> {
     pub(crate) fn set(&'static self, value: T) {
         self.with(|cell| cell.set(value));
     }
+
+    pub(crate) fn replace(&'static self, value: T) -> T {
+        self.with(|cell| cell.replace(value))
+    }
 }
 
-/// One thread's value of one thread-local.
+/// One thread's value of one thread-local, in memory of the system's allocator: the program's may use a thread-local
+/// itself, and would be called again from its first use.
 ///
 /// `repr(C)`: a pointer to it is one to the link.
 #[repr(C)]
@@ -162,9 +176,12 @@ static OVER: Pointer = Pointer::new();
 ///
 /// `link` is that of a `Place<T>` made by `make`, which nobody refers to or uses again.
 unsafe fn free<T: Lasting>(link: *mut Link) -> bool {
-    // SAFETY: the caller's; `make` had it from a box.
-    let place = unsafe { Box::from_raw(link.cast::<Place<T>>()) };
-    place.value.is_gone()
+    let place = link.cast::<Place<T>>();
+    // SAFETY: the caller's.
+    let is_gone = unsafe { &*place }.value.is_gone();
+    // SAFETY: `make` had it from `System`, for this layout. There is nothing to drop, as `new` has seen.
+    unsafe { System.dealloc(place.cast(), Layout::new::<Place<T>>()) };
+    is_gone
 }
 
 /// Whether a guard has ended the thread's values.
