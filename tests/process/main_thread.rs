@@ -36,6 +36,7 @@ fn s25_the_main_thread_from_a_child() {
         .says(&[
             "MainThread MainThread",
             "true false",
+            "true",
             "false true",
             "true",
             "true",
