@@ -1,5 +1,5 @@
-//! A race, for ThreadSanitizer to report: where it says nothing of this, what it does not say of the other programs
-//! means nothing. No other program runs it.
+//! A race, for the sanitizer of threads to report: if it says nothing of this, its silence on the other programs
+//! means nothing.
 
 use std::cell::UnsafeCell;
 use std::sync::Arc;
