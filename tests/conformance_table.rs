@@ -81,7 +81,7 @@ fn add_source(table: &mut Table, file: &Path, modules: &Path) -> Vec<(PathBuf, P
         fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     for item in syn::parse_file(&source).unwrap().items {
         match item {
-            syn::Item::Mod(module) if module.content.is_none() && module.attrs.is_empty() => {
+            syn::Item::Mod(module) if module.content.is_none() && is_searched(&module.attrs) => {
                 let name = module.ident.to_string();
                 let folder = modules.join(&name);
                 let beside = modules.join(format!("{name}.rs"));
@@ -120,10 +120,27 @@ fn add_messages(table: &mut Table) {
     }
 }
 
+/// Left out of some builds, and not for the system's sake: Linux, where all is tested, has whatever
+/// another system may lack.
+fn is_gated(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        let system = |meta: &syn::MetaList| {
+            ["unix", "target_os = \"linux\""].contains(&&*meta.tokens.to_string())
+        };
+        let gates = ["cfg", "cfg_attr"].iter().any(|gate| attribute.path().is_ident(gate));
+        gates && !attribute.meta.require_list().is_ok_and(system)
+    })
+}
+
+/// A module in its place, of a build on Linux.
+fn is_searched(attributes: &[syn::Attribute]) -> bool {
+    !is_gated(attributes) && !attributes.iter().any(|attribute| attribute.path().is_ident("path"))
+}
+
 /// A test that is run whenever its target is.
 fn is_run(attributes: &[syn::Attribute]) -> bool {
     let has = |name: &str| attributes.iter().any(|attribute| attribute.path().is_ident(name));
-    has("test") && !has("ignore") && !has("cfg") && !has("cfg_attr")
+    has("test") && !has("ignore") && !is_gated(attributes)
 }
 
 /// 7, of `s07_start_only_once`.

@@ -1,7 +1,7 @@
 //! Thread-local data on the main thread: a program of its own, which runs itself once more and reads what that prints.
 
 use std::cell::RefCell;
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 /// Says so when it is dropped.
 struct Noted(&'static str);
@@ -36,7 +36,8 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let program = std::env::current_exe().expect("a program has a path");
-    let child = Command::new(program).env(CHILD, "1").output().expect("it runs once more");
+    let child =
+        threadkit_tests::command(program).env(CHILD, "1").output().expect("it runs once more");
     let printed = String::from_utf8_lossy(&child.stdout);
     assert!(child.status.success(), "{child:?}");
     assert_eq!(printed, EXPECTED);

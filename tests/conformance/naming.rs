@@ -1,9 +1,8 @@
 //! Names, as they are given, changed, shown, and handed to the system: s01, s02, s15, s41.
 
-use std::fs;
 use std::sync::mpsc;
 
-use threadkit::{Target, Thread, current_thread, get_native_id, spawn, thread_class};
+use threadkit::{Target, Thread, spawn, thread_class};
 
 #[thread_class(name = "of {0}")]
 struct Named(&'static str);
@@ -85,9 +84,11 @@ fn s15_display_says_class_name_state_and_ident() {
     assert_eq!(failed.to_string(), format!("<Target(bad, failed {})>", failed.ident()));
 }
 
+/// What Linux says; elsewhere a program has nowhere to read it, or it is cut elsewhere.
+#[cfg(target_os = "linux")]
 fn system_name() -> String {
-    let id = get_native_id();
-    let mut name = fs::read_to_string(format!("/proc/self/task/{id}/comm")).unwrap();
+    let id = threadkit::get_native_id();
+    let mut name = std::fs::read_to_string(format!("/proc/self/task/{id}/comm")).unwrap();
     name.truncate(name.trim_end().len());
     name
 }
@@ -96,6 +97,7 @@ fn system_name() -> String {
 /// changes made by the thread itself (`test_set_name`, `test_change_name`).
 /// Here: the same at the start and for `set_name` on the thread itself; cut at an inner NUL, and on
 /// a char boundary.
+#[cfg(target_os = "linux")]
 #[test]
 fn s41_the_system_knows_the_name() {
     let cuts = [
@@ -111,7 +113,7 @@ fn s41_the_system_knows_the_name() {
         assert_eq!(at_start.value().unwrap(), kept);
         assert_eq!(at_start.name(), given, "only the system's is cut");
         let from_itself = spawn(move || {
-            current_thread().set_name(given);
+            threadkit::current_thread().set_name(given);
             system_name()
         });
         assert_eq!(from_itself.value().unwrap(), kept);
@@ -119,6 +121,7 @@ fn s41_the_system_knows_the_name() {
 }
 
 /// Here: `set_name` from another thread changes what `name` says, not what the system says.
+#[cfg(target_os = "linux")]
 #[test]
 fn s41_set_name_from_elsewhere_leaves_the_systems_name() {
     let (go, wait) = mpsc::channel::<()>();

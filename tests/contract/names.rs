@@ -1,7 +1,5 @@
 //! Names: the default ones, changed ones, and what the kernel sees of them.
 
-use std::sync::mpsc;
-
 use threadkit::{Builder, Target, current_thread, spawn, thread_class};
 
 use crate::support::gate;
@@ -87,7 +85,7 @@ fn the_kernel_sees_what_it_has_room_for() {
 #[test]
 fn the_kernel_is_told_by_the_thread_alone() {
     let (gate, key) = gate();
-    let (tell, told) = mpsc::channel();
+    let (tell, told) = std::sync::mpsc::channel();
     let thread = Target::new(move || {
         tell.send(kernel_name()).unwrap();
         gate.wait();

@@ -70,9 +70,12 @@ fn a_refused_start_is_an_error_of_io() {
     }
     let error = start().unwrap_err();
     assert!(error.is::<StartError<Target<()>>>());
-    let refused = Builder::new(Target::new(|| ())).with_stack_size(usize::MAX);
-    let error: io::Error = refused.try_start().unwrap_err().into();
-    assert!(!error.to_string().is_empty());
+    // Of half the address space and more, with 32 bits as with 64.
+    for bytes in [usize::MAX, usize::MAX / 2 + 1, IMPOSSIBLE] {
+        let refused = Builder::new(Target::new(|| ())).with_stack_size(bytes);
+        let error: io::Error = refused.try_start().unwrap_err().into();
+        assert!(error.to_string().contains(&format!("a stack of {bytes} bytes")), "{error}");
+    }
 }
 
 #[test]

@@ -146,7 +146,7 @@ fn is_answers_in_the_middle_of_a_start() {
         }
         seen
     });
-    for _ in 0..2000 {
+    for _ in 0..threadkit_tests::rounds(2_000) {
         Looked.start().unwrap();
     }
     done.store(true, std::sync::atomic::Ordering::Relaxed);
@@ -156,7 +156,7 @@ fn is_answers_in_the_middle_of_a_start() {
 /// A look at an erased handle for another class is nobody's handle.
 #[test]
 fn a_downcast_to_another_class_keeps_nobody_from_the_object() {
-    for _ in 0..2000 {
+    for _ in 0..threadkit_tests::rounds(2_000) {
         let thread = Shared(Arc::default()).start().unwrap();
         let erased = thread.to_thread();
         let looker = spawn(move || {

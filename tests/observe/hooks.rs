@@ -190,12 +190,11 @@ fn a_hook_may_register_hooks_and_start_threads() {
     assert_eq!(log.take(), ["the hook", "a hook of a hook"]);
 }
 
-/// 100,000 threads start while hooks are registered: each calls those that were there when it was started,
+/// 100,000 threads (times `THREADKIT_STRESS`) start while hooks are registered: each calls those that were there when it was started,
 /// in order and once, and leaves by those that were there when it began, at least.
 #[test]
 fn registering_races_with_starting() {
     const HOOKS: usize = 50;
-    const STARTS: usize = 100_000;
     static REGISTERED: AtomicUsize = AtomicUsize::new(0);
     thread_local! {
         static CALLED: RefCell<(Vec<usize>, Vec<usize>)> = const { RefCell::new((Vec::new(), Vec::new())) };
@@ -216,9 +215,10 @@ fn registering_races_with_starting() {
             let _ = verdict.send(CALLED.take());
         }
     });
-    for start in 0..STARTS {
-        if start % (STARTS / HOOKS) == 0 {
-            tick.send(start / (STARTS / HOOKS)).unwrap();
+    let starts = threadkit_tests::rounds(2_000);
+    for start in 0..HOOKS * starts {
+        if start % starts == 0 {
+            tick.send(start / starts).unwrap();
         }
         let before = REGISTERED.load(Ordering::Acquire);
         let racer = threadkit::Target::new(|| ()).with_name("racer").start().unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use threadkit::{Guard, Stopped, Target, Thread, current_thread, sleep, spawn};
 
-use crate::{ROUNDS, sleeper};
+use crate::{rounds, sleeper};
 
 #[test]
 fn its_drop_stops_and_joins() {
@@ -145,7 +145,7 @@ fn dropped_by_a_thread_that_its_own_joins_it_only_requests() {
 /// The thread is asked to stop before it has begun, while it waits, and while it ends by itself.
 #[test]
 fn drop_against_the_start_and_the_end_joins_and_loses_nothing() {
-    for round in 0..ROUNDS {
+    for round in 0..rounds() {
         let thread = spawn(move || {
             if round % 2 == 0 {
                 sleep(Duration::MAX).unwrap_err();

@@ -12,7 +12,9 @@ use std::time::Duration;
 use threadkit::{Stopped, Target, Thread, sleep, spawn};
 
 /// Of each race.
-const ROUNDS: usize = 100_000;
+fn rounds() -> usize {
+    threadkit_tests::rounds(100_000)
+}
 
 type Sleeper = Thread<Target<Result<(), Stopped>>>;
 

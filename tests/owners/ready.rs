@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use threadkit::{Builder, JoinError, NotReady, Target, Thread, current_thread, ready, sleep};
 
-use crate::ROUNDS;
+use crate::rounds;
 
 type Unit = Target<()>;
 
@@ -116,7 +116,7 @@ fn the_starter_counts_as_joining_until_the_thread_is_ready() {
 /// From `ready()` on the thread may join its starter, even if that has not heard yet.
 #[test]
 fn no_join_of_the_starter_is_refused_once_ready() {
-    for _ in 0..2_000 {
+    for _ in 0..threadkit_tests::rounds(2_000) {
         let starter = threadkit::spawn(|| {
             let me = current_thread();
             builder(move || {
@@ -133,7 +133,7 @@ fn no_join_of_the_starter_is_refused_once_ready() {
 /// The race of ready against the end, and of both against the wait.
 #[test]
 fn ready_is_never_taken_for_an_end() {
-    for round in 0..ROUNDS {
+    for round in 0..rounds() {
         let thread = builder(move || {
             if round % 2 == 0 {
                 ready();
@@ -146,7 +146,7 @@ fn ready_is_never_taken_for_an_end() {
 /// The race of ready and the end against the time.
 #[test]
 fn a_timeout_is_never_taken_for_an_end() {
-    for round in 0..ROUNDS {
+    for round in 0..rounds() {
         let thread = builder(move || {
             ready();
             round

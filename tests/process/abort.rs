@@ -5,8 +5,6 @@ use std::process::Command;
 
 use crate::child::{Ended, end_of};
 
-const ABORT: i32 = libc::SIGABRT;
-
 /// Builds the program, apart from everything else: the panic strategy is one for all of its crates.
 fn build() -> std::path::PathBuf {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("panic-abort");
@@ -25,13 +23,13 @@ fn a_panic_is_reported_once_before_the_abort() {
         command.arg(scenario).env_remove("RUST_BACKTRACE").env_remove("RUST_LIB_BACKTRACE");
         end_of(command)
     };
-    run("plain").signal(ABORT).reports("panicked at", 1).reports("the cause", 1);
-    run("hooked").signal(ABORT).reports("hook: the cause true", 1).reports("the cause", 1);
-    let with_default = run("hooked_with_default").signal(ABORT);
+    run("plain").aborts().reports("panicked at", 1).reports("the cause", 1);
+    run("hooked").aborts().reports("hook: the cause true", 1).reports("the cause", 1);
+    let with_default = run("hooked_with_default").aborts();
     with_default.reports("panicked at", 1).reports("the cause", 1);
-    run("reporter").signal(ABORT).reports("reporter:", 1).reports("the cause", 1);
-    run("logged").signal(ABORT).reports("log: threadkit", 1).reports("the cause", 1);
-    run("hook_panics").signal(ABORT).reports("of the hook", 1);
-    run("silent").signal(ABORT).silent();
+    run("reporter").aborts().reports("reporter:", 1).reports("the cause", 1);
+    run("logged").aborts().reports("log: threadkit", 1).reports("the cause", 1);
+    run("hook_panics").aborts().reports("of the hook", 1);
+    run("silent").aborts().silent();
     run("error").code(0).reports("failed: the cause", 1);
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::Read;
+#[cfg(unix)]
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
@@ -26,6 +27,23 @@ impl Ended {
         self
     }
 
+    /// By `abort`.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn aborts(self) -> Self {
+        self.signal(libc::SIGABRT)
+    }
+
+    /// By `abort`: std ends the process by a fast fail, which the system's debugger hears of.
+    #[cfg(windows)]
+    #[track_caller]
+    #[expect(clippy::cast_possible_wrap, reason = "it is a pattern of bits")]
+    pub(crate) fn aborts(self) -> Self {
+        const FAST_FAIL: u32 = 0xc000_0409;
+        self.code(FAST_FAIL as i32)
+    }
+
+    #[cfg(unix)]
     #[track_caller]
     pub(crate) fn signal(self, signal: i32) -> Self {
         assert_eq!(self.status.signal(), Some(signal), "{self:#?}");
@@ -55,8 +73,10 @@ impl Ended {
 
 /// The program of that name in `scenarios/`.
 pub(crate) fn command(scenario: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_threadkit-scenarios"));
+    let mut command = threadkit_tests::command(env!("CARGO_BIN_EXE_threadkit-scenarios"));
     command.arg(scenario).env_remove("RUST_BACKTRACE").env_remove("RUST_LIB_BACKTRACE");
+    // What it forks belongs to it.
+    #[cfg(unix)]
     command.process_group(0);
     command
 }
@@ -95,9 +115,7 @@ impl Running {
         let status = end.recv_timeout(HANG);
         let threads = if status.is_err() { threads_of(pid) } else { String::new() };
         if status.is_err() {
-            // SAFETY: `kill` touches no memory. The child has not ended, so the id is its, and that of its
-            // group, to which those belong that it forked.
-            unsafe { libc::kill(-i32::try_from(pid).unwrap(), libc::SIGKILL) };
+            kill(pid);
         }
         let (stdout, stderr) = (text(stdout), text(stderr));
         let Ok(status) = status else {
@@ -105,6 +123,20 @@ impl Running {
         };
         Ended { status: status.expect("the child is waited for"), stdout, stderr }
     }
+}
+
+/// Ends the child, and what it forked.
+#[cfg(unix)]
+fn kill(pid: u32) {
+    // SAFETY: `kill` touches no memory. The child has not ended, so the id is its, and that of its group, to
+    // which those belong that it forked.
+    unsafe { libc::kill(-i32::try_from(pid).unwrap(), libc::SIGKILL) };
+}
+
+/// Ends the child.
+#[cfg(windows)]
+fn kill(pid: u32) {
+    let _ = Command::new("taskkill").args(["/f", "/pid", &pid.to_string()]).output();
 }
 
 /// Which thread is where, in the child and in what it forked.

@@ -1,17 +1,23 @@
 //! How processes with threads end, seen from outside: child programs (`scenarios/`), their output,
 //! their exit code, and a watchdog for those that hang.
 
+// The aborts that it tells apart are signals.
+#[cfg(unix)]
 mod abort;
 mod abuse;
 mod caught;
 mod child;
+// Signals, forks and pipes are those of Unix.
+#[cfg(unix)]
 mod dumper;
 mod exit;
 mod failure;
+#[cfg(unix)]
 mod fork;
 mod hooks;
 mod main_thread;
 mod orderly;
 mod owners;
 mod reporters;
+#[cfg(unix)]
 mod streams;

@@ -104,7 +104,7 @@ fn churn(seed: u64, shared: &[Mutex<Instance>], census: &Arc<Census>) {
 fn instances_threads_and_visitors_come_and_go() {
     let census = Arc::new(Census(AtomicI64::new(0)));
     let shared: Vec<_> = (0..6).map(|_| Mutex::new(instance(&census))).collect();
-    for round in 0..60 {
+    for round in 0..threadkit_tests::rounds(60) as u64 {
         on_threads(6, |i| churn(round * 100 + i, &shared, &census));
         for slot in &shared {
             slot.lock().unwrap().for_each(|_| panic!("its thread is joined"));
@@ -117,7 +117,7 @@ fn instances_threads_and_visitors_come_and_go() {
 #[test]
 fn an_instance_is_dropped_as_its_threads_end() {
     let census = Arc::new(Census(AtomicI64::new(0)));
-    for _ in 0..500 {
+    for _ in 0..threadkit_tests::rounds(500) {
         let instance = instance(&census);
         let go = Arc::new(Barrier::new(4));
         let threads: Vec<_> = (0..3)
@@ -143,7 +143,7 @@ fn an_instance_is_dropped_as_its_threads_end() {
 fn a_value_is_visited_as_its_thread_ends() {
     let census = Arc::new(Census(AtomicI64::new(0)));
     let instance = instance(&census);
-    for _ in 0..500 {
+    for _ in 0..threadkit_tests::rounds(500) {
         let go = Barrier::new(3);
         // Two use the instance and end; the third visits.
         on_threads(3, |i| {
@@ -166,7 +166,7 @@ fn keys_and_instances_that_own_one_another() {
     threadkit::local! {
         static OWNED: RefCell<Vec<Instance>> = const { RefCell::new(Vec::new()) };
     }
-    for _ in 0..200 {
+    for _ in 0..threadkit_tests::rounds(200) {
         let (first, second) = (instance(&census), instance(&census));
         on_threads(2, |_| {
             let (first, second) = (Arc::clone(&first), Arc::clone(&second));

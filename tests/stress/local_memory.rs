@@ -96,13 +96,17 @@ fn keep(threads: usize) -> isize {
 
 #[test]
 fn memory_is_bounded_and_given_back() {
+    // What there is once a thread is in its own memory, or, without the compiler's thread-locals, in boxes.
+    let in_boxes = cfg!(any(windows, threadkit_locals = "keys"));
+    let of_the_thread = if in_boxes { 256.0 } else { 0.0 };
     // The worst are numbers just past those at which tables and lists grow.
     for (instances, threads) in
         [(1, 82), (2, 82), (7, 82), (97, 1000), (769, 82), (1000, 1000), (1537, 82)]
     {
         let overhead = overhead(instances, threads);
         println!("{instances} instances, {threads} threads: {overhead:.1} bytes beside each value");
-        assert!(overhead <= 96.0, "{overhead} bytes");
+        let of_the_thread = of_the_thread / f64::from(u16::try_from(instances).unwrap());
+        assert!(overhead <= 96.0 + of_the_thread, "{overhead} bytes");
     }
     let grown = churn(100_000);
     println!("100,000 instances created and dropped: {grown} bytes more");

@@ -1,18 +1,15 @@
 //! Many threads, short and at once, and a system that refuses them: the programs in `programs/`, each
 //! in a process of its own, as registry, hook and limits are one a process.
 //!
-//! `THREADKIT_STRESS=10` does ten times as much: a million short threads.
-
-use std::env;
-use std::process::Command;
+//! `THREADKIT_STRESS=10` does ten times as much (a million short threads), `0.1` a tenth.
 
 fn run(program: &str) {
     run_with(program, "0");
 }
 
 fn run_with(program: &str, backtraces: &str) {
-    let factor = env::var("THREADKIT_STRESS").unwrap_or_else(|_| "1".to_owned());
-    let mut command = Command::new(env!("CARGO_BIN_EXE_threadkit-stress"));
+    let factor = threadkit_tests::factor().to_string();
+    let mut command = threadkit_tests::command(env!("CARGO_BIN_EXE_threadkit-stress"));
     command.env("RUST_BACKTRACE", backtraces);
     let ended = command.args([program, &factor]).output().expect("the program starts");
     let said = String::from_utf8_lossy(&ended.stdout);
@@ -48,6 +45,8 @@ fn panics_that_are_caught_keep_little() {
     run_with("caught", "1");
 }
 
+// Where address space can be limited.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[test]
 fn ten_thousand_restarts_leave_nothing_behind() {
     run("restarts");

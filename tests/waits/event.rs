@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use threadkit::{Event, Stopped, Thread, spawn};
 
-use crate::{ROUNDS, race, spin_until};
+use crate::{race, rounds, spin_until};
 
 const LONG: Duration = Duration::from_secs(60);
 
@@ -15,7 +15,7 @@ const LONG: Duration = Duration::from_secs(60);
 fn s40_no_wake_up_is_lost_in_a_million_rounds() {
     // Ten events each time that the threads meet.
     race(
-        1_000_000 / 10,
+        threadkit_tests::rounds(1_000_000 / 10),
         || std::array::from_fn::<_, 10, _>(|_| (Event::new(), AtomicU32::new(0))),
         |events| {
             for (event, data) in events {
@@ -36,7 +36,7 @@ fn s40_no_wake_up_is_lost_in_a_million_rounds() {
 #[test]
 fn set_against_wait_or_stop_loses_no_wake_up() {
     race(
-        ROUNDS,
+        rounds(),
         Event::new,
         Event::set,
         |event| assert_eq!(event.wait_or_stop(), Ok(())),
@@ -53,7 +53,7 @@ fn ping_pong_loses_no_wake_up() {
     let turn = |mine: usize| {
         let events = events.clone();
         move || {
-            for _ in 0..ROUNDS {
+            for _ in 0..rounds() {
                 events[mine].wait();
                 events[mine].clear();
                 events[1 - mine].set();
@@ -84,7 +84,7 @@ fn waiting(event: &Arc<Event>) -> Thread<threadkit::Target<Result<(), Stopped>>>
 #[test]
 fn stop_against_wait_loses_no_wake_up() {
     let event = Arc::new(Event::new());
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds() {
         let waiter = waiting(&event);
         waiter.request_stop();
         assert_eq!(waiter.value().unwrap(), Err(Stopped));
@@ -96,7 +96,7 @@ fn stop_against_wait_loses_no_wake_up() {
 
 #[test]
 fn stop_and_set_against_wait_end_it_whichever_comes_first() {
-    for round in 0..ROUNDS / 10 {
+    for round in 0..rounds() / 10 {
         let event = Arc::new(Event::new());
         let waiter = waiting(&event);
         if round % 2 == 0 {

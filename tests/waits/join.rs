@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use threadkit::spawn;
 
-use crate::ROUNDS;
+use crate::rounds;
 
 /// Many at once: of each lot the first are likely to be running and the last to be over.
 #[test]
 fn timeout_against_finish_each_join_tells_which_it_was() {
     const LOT: usize = 10;
     let mut timed_out = 0;
-    for _ in 0..ROUNDS / LOT {
+    for _ in 0..rounds() / LOT {
         let threads: Vec<_> = (0..LOT).map(|number| spawn(move || number)).collect();
         for (number, thread) in threads.iter().enumerate() {
             match thread.join_timeout(Duration::from_micros(number as u64)) {
@@ -25,5 +25,5 @@ fn timeout_against_finish_each_join_tells_which_it_was() {
             assert!(!thread.is_alive());
         }
     }
-    assert!((1..ROUNDS).contains(&timed_out), "no race was run: {timed_out}");
+    assert!((1..rounds()).contains(&timed_out), "no race was run: {timed_out}");
 }

@@ -13,7 +13,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 /// Of each race.
-const ROUNDS: usize = 100_000;
+fn rounds() -> usize {
+    threadkit_tests::rounds(100_000)
+}
 
 /// Waits for what is about to happen on another core; a wake-up by the system would take longer than
 /// what is raced for.
@@ -39,8 +41,8 @@ fn race<S: Sync>(
     check: impl Fn(S),
 ) {
     const BATCH: usize = 1_000;
-    for _ in 0..rounds / BATCH {
-        let batch: Vec<S> = iter::repeat_with(&new).take(BATCH).collect();
+    for begun in (0..rounds).step_by(BATCH) {
+        let batch: Vec<S> = iter::repeat_with(&new).take(BATCH.min(rounds - begun)).collect();
         let arrived = AtomicUsize::new(0);
         let run = |side: &(dyn Fn(&S) + Sync)| {
             for (round, shared) in batch.iter().enumerate() {

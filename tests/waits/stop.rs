@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use threadkit::{Builder, StopToken, Stopped, Target, on_stop, sleep, spawn, stop_requested};
 
-use crate::{ROUNDS, race};
+use crate::{race, rounds};
 
 #[test]
 fn a_thread_in_sleep_is_woken() {
@@ -166,7 +166,7 @@ fn what_a_callback_captured_may_panic_in_its_drop() {
 #[test]
 fn a_callback_against_a_stop_runs_once() {
     race(
-        ROUNDS,
+        rounds(),
         || (StopToken::new(), Arc::new(AtomicU32::new(0))),
         |(token, calls)| {
             let calls = calls.clone();
@@ -182,7 +182,7 @@ fn a_callback_against_a_stop_runs_once() {
 #[test]
 fn two_stops_at_once_run_the_callbacks_once() {
     race(
-        ROUNDS,
+        rounds(),
         || {
             let (token, calls) = (StopToken::new(), Arc::new(AtomicU32::new(0)));
             let counted = calls.clone();
@@ -216,7 +216,7 @@ fn a_token_wakes_all_who_sleep_by_it() {
 #[test]
 fn stop_against_sleep_loses_no_wake_up() {
     race(
-        ROUNDS,
+        rounds(),
         StopToken::new,
         StopToken::request_stop,
         |token| assert_eq!(token.sleep(Duration::MAX), Err(Stopped)),
@@ -242,7 +242,7 @@ fn a_threads_token_is_the_threads_own_request() {
 /// The end of a thread against the request to end.
 #[test]
 fn stop_against_end_runs_each_callback_once() {
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds() {
         let calls = Arc::new(AtomicU32::new(0));
         let thread = spawn({
             let calls = calls.clone();
@@ -264,7 +264,7 @@ fn stop_all_reaches_daemons_and_the_caller_and_spares_main() {
     const CHILD: &str = "THREADKIT_TEST_STOP_ALL";
     if std::env::var_os(CHILD).is_none() {
         let name = "stop::stop_all_reaches_daemons_and_the_caller_and_spares_main";
-        let child = std::process::Command::new(std::env::current_exe().unwrap())
+        let child = threadkit_tests::command(std::env::current_exe().unwrap())
             .args(["--exact", name])
             .env(CHILD, "1")
             .status();

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use threadkit::{JoinError, Thread, Timer};
 
-use crate::ROUNDS;
+use crate::rounds;
 
 const LONG: Duration = Duration::from_secs(3600);
 
@@ -174,12 +174,12 @@ fn race_against_fire(rounds: usize, disarm: impl Fn(&Thread<Timer>) -> Option<bo
 
 #[test]
 fn cancel_against_fire_one_of_them_has_it() {
-    race_against_fire(ROUNDS, |timer| Some(timer.cancel()));
+    race_against_fire(rounds(), |timer| Some(timer.cancel()));
 }
 
 #[test]
 fn stop_against_fire_ends_it_either_way() {
-    race_against_fire(ROUNDS / 10, |timer| {
+    race_against_fire(rounds() / 10, |timer| {
         timer.request_stop();
         None
     });

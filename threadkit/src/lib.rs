@@ -135,15 +135,32 @@
 //!
 //! # Systems
 //!
-//! All that is said here is tested on Linux. For macOS, Windows and other systems with threads there is code that was
-//! reviewed and never run. One thing is known to differ: on Windows [`std::process::exit`] waits for no thread, even
-//! without `#[threadkit::main]`.
+//! | | |
+//! |---|---|
+//! | Linux, x86-64, glibc | where threadkit is developed, and everything is tested |
+//! | Linux with musl, for i686 and aarch64 | the tests are run, with the C library linked statically |
+//! | Windows | the tests are run under Wine, as built with GNU's tools, with thread-locals as there and as with MSVC |
+//! | macOS, MSVC, FreeBSD, NetBSD, OpenBSD, illumos, Android | it compiles; what differs is read, not run |
+//! | `wasm32-wasip1` | it compiles, for programs that start no thread: a start is an error, since std has no threads there |
+//! | `wasm32-unknown-unknown` | refused by the compiler |
+//!
+//! What differs: on Windows [`std::process::exit`] waits for no thread, even without `#[threadkit::main]`. On a thread
+//! that was not started here the values of [`local!`] and [`Local`] are destroyed as ever, but whether before or after
+//! those of [`std::thread_local!`] is the system's choice with GNU on Windows, on Android, OpenBSD and illumos. With
+//! musl, or glibc linked statically, nothing destroys the main thread's values unless `main` has the attribute.
 //!
 //! [`threading.Thread`]: https://docs.python.org/3/library/threading.html#thread-objects
 //! [`threading.local`]: https://docs.python.org/3/library/threading.html#thread-local-data
 #![deny(unsafe_code)]
 // On docs.rs, what needs a feature says so.
 #![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+compile_error!(
+    "threadkit needs a system that has threads: on this target std can start none. \
+    Code that is compiled for it, too, can leave threadkit out: \
+    `[target.'cfg(not(all(target_family = \"wasm\", target_os = \"unknown\")))'.dependencies]`"
+);
 
 // The floors: each knows only those below it. ARCHITECTURE.md says what is on each, and a test reads the imports.
 

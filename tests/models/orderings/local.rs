@@ -10,7 +10,7 @@ mod node;
 mod sync {
     pub(super) use loom::cell::UnsafeCell;
     pub(super) use loom::sync::MutexGuard;
-    pub(super) use loom::sync::atomic::{AtomicU32, Ordering, fence};
+    pub(super) use loom::sync::atomic::{AtomicU32, Ordering};
 
     /// loom's, with `parking_lot`'s interface.
     pub(super) struct Mutex<T>(loom::sync::Mutex<T>);

@@ -21,12 +21,17 @@ pub(crate) mod process {
     use crate::base::primitive::sync::Mutex;
 
     global! {
-        static HANDLER: Mutex<Option<fn()>> = Mutex::new(None);
+        static HANDLERS: Mutex<Vec<fn()>> = Mutex::new(Vec::new());
     }
 
-    /// Has `handler` called at the end of the main thread, behind its thread-locals, where std exits.
-    pub(crate) fn at_exit(handler: fn()) {
-        *HANDLER.lock().unwrap() = Some(handler);
+    /// See `os/process.rs`.
+    pub(crate) trait AtExit {
+        fn at_exit();
+    }
+
+    /// Has `H` called at the end of the main thread, behind its thread-locals, where std exits.
+    pub(crate) fn at_exit<H: AtExit>() {
+        HANDLERS.lock().unwrap().push(H::at_exit);
     }
 
     /// Models do not fork.
@@ -45,7 +50,8 @@ pub(crate) mod process {
 
     pub(in super::super) fn thread_ended() {
         if is_main() {
-            if let Some(handler) = HANDLER.lock().unwrap().take() {
+            loop {
+                let Some(handler) = HANDLERS.lock().unwrap().pop() else { break };
                 handler();
             }
         }

@@ -6,7 +6,9 @@ use threadkit::{Event, Target, Timeline, spawn};
 
 use crate::trace::Trace;
 
-const ROUNDS: usize = 100_000;
+fn rounds() -> usize {
+    threadkit_tests::rounds(100_000)
+}
 
 #[test]
 fn timelines_come_and_go_while_threads_do() {
@@ -24,7 +26,7 @@ fn timelines_come_and_go_while_threads_do() {
         started
     };
     let threads = [spawn(busy), spawn(busy)];
-    for round in 0..ROUNDS {
+    for round in 0..rounds() {
         let timeline = Timeline::with_capacity(round % 100);
         if round % 50 == 0 {
             // Reading checks it.
@@ -40,7 +42,7 @@ fn one_is_written_while_threads_start_and_end() {
     static DONE: AtomicBool = AtomicBool::new(false);
     let timeline = Timeline::with_capacity(1000);
     let starter = spawn(|| {
-        for _ in 0..ROUNDS {
+        for _ in 0..rounds() {
             Target::new(|| ()).with_name("brief").start().unwrap().join().unwrap();
         }
         DONE.store(true, Ordering::Relaxed);
@@ -53,5 +55,5 @@ fn one_is_written_while_threads_start_and_end() {
     }
     starter.join().unwrap();
     // A life has a start, a beginning and an end, and its starter's wait two more.
-    assert!(written > 0 && timeline.lost() >= (ROUNDS * 3 - 1000) as u64);
+    assert!(written > 0 && timeline.lost() >= (rounds() * 3).saturating_sub(1000) as u64);
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use threadkit::{
     Builder, Group, Guard, Target, Thread, ThreadDump, ThreadState, WaitsFor, current_thread, dump,
-    main_thread, ready, spawn, stop_requested, thread_class,
+    main_thread, ready, spawn, thread_class,
 };
 
 use crate::sleeper;
@@ -150,7 +150,7 @@ fn a_thread_has_a_group_while_it_is_in_it() {
 #[cfg(target_os = "linux")]
 fn time_on_a_processor_is_counted_by_thread() {
     let idle = Guard::new(sleeper());
-    let busy = Guard::new(spawn(|| while !stop_requested() {}));
+    let busy = Guard::new(spawn(|| while !threadkit::stop_requested() {}));
     wait_of(&idle);
     let cpu_time = |thread: &Thread<_>| row_of(thread).unwrap().cpu_time();
     let worked = Duration::from_millis(20);
@@ -194,7 +194,7 @@ fn it_is_taken_while_all_is_in_motion() {
             let _ = Builder::new(Target::new(ready)).start_ready();
         }
     });
-    for _ in 0..2_000 {
+    for _ in 0..threadkit_tests::rounds(2_000) {
         assert!(row_of(&churn).is_some());
     }
     drop(Guard::new(churn));

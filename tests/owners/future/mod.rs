@@ -11,7 +11,7 @@ use std::thread;
 
 use threadkit::{JoinError, Stopped, Target, Thread, spawn};
 
-use crate::{ROUNDS, sleeper};
+use crate::{rounds, sleeper};
 
 /// A waker that counts, and that can be waited for.
 #[derive(Default)]
@@ -159,7 +159,7 @@ fn a_waker_that_panics_takes_no_other_along() {
 /// The race of the poll against the end: no wake-up is lost.
 #[test]
 fn no_end_is_missed() {
-    for round in 0..ROUNDS {
+    for round in 0..rounds() {
         assert_eq!(block_on(spawn(move || round)).unwrap(), round);
     }
 }
@@ -167,7 +167,7 @@ fn no_end_is_missed() {
 #[test]
 fn drop_against_the_end_leaves_the_value_and_no_waker() {
     let mut dropped_pending = 0;
-    for round in 0..ROUNDS {
+    for round in 0..rounds() {
         let thread = spawn(move || round);
         let bell = Arc::new(Bell::default());
         match poll(pin!((&thread).into_future()), &bell) {

@@ -147,7 +147,7 @@ fn a_group_in_a_group_can_come_if_one_of_it_can() {
 /// Whichever comes last of the three waits, it alone is refused.
 #[test]
 fn of_waits_that_race_one_is_refused() {
-    for _ in 0..2_000 {
+    for _ in 0..threadkit_tests::rounds(2_000) {
         let (hand, owner) = owner();
         let joiners = [joiner(&owner), joiner(&owner)];
         hand.send(joiners.iter().map(Thread::to_thread).collect()).unwrap();

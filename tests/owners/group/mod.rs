@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use threadkit::{Builder, Group, JoinError, Stopped, Target, Thread, current_thread, sleep, spawn};
 
-use crate::{ROUNDS, sleeper};
+use crate::{rounds, sleeper};
 
 fn sleepers(count: usize) -> Group<Target<Result<(), Stopped>>> {
     Group::start((0..count).map(|_| Target::new(|| sleep(Duration::MAX)))).unwrap()
@@ -264,7 +264,7 @@ fn the_threads_that_an_iterator_gives_out_are_their_receivers() {
 /// The race of the ends against the wait: none is missed, none comes twice.
 #[test]
 fn every_outcome_comes_once() {
-    for _ in 0..ROUNDS / 8 {
+    for _ in 0..rounds() / 8 {
         let mut group = Group::start((0..8_u32).map(|i| Target::new(move || 1 << i))).unwrap();
         let mut seen = 0_u32;
         while let Some((thread, outcome)) = group.wait_any() {

@@ -2,9 +2,12 @@
 
 mod abuse;
 mod caught;
+// Signals, forks and pipes are those of Unix.
+#[cfg(unix)]
 mod dumper;
 mod exit;
 mod failure;
+#[cfg(unix)]
 mod fork;
 mod hooks;
 mod main_thread;
@@ -12,6 +15,7 @@ mod orderly;
 mod owners;
 mod process_exit;
 mod reporters;
+#[cfg(unix)]
 mod streams;
 mod waits;
 
@@ -34,9 +38,11 @@ fn main() -> ExitCode {
     let all = [
         abuse::ALL,
         caught::ALL,
+        #[cfg(unix)]
         dumper::ALL,
         exit::ALL,
         failure::ALL,
+        #[cfg(unix)]
         fork::ALL,
         hooks::ALL,
         main_thread::ALL,
@@ -44,6 +50,7 @@ fn main() -> ExitCode {
         owners::ALL,
         process_exit::ALL,
         reporters::ALL,
+        #[cfg(unix)]
         streams::ALL,
         waits::ALL,
     ];

@@ -1,13 +1,17 @@
 //! The stress programs: `threadkit-stress PROGRAM FACTOR`. Each checks itself, says its figures on
 //! stdout, and must leave nothing behind: no thread in the registry, and no memory.
 //!
-//! The factor says how much of it is done; 0 is a tenth, for what makes programs slow (valgrind).
+//! The factor says how much of it is done: 10 is ten times as much, 0.1 a tenth, for what makes programs slow
+//! (valgrind, emulators), which is also the least.
 
 mod alive;
 mod census;
 mod churn;
 mod memory;
 mod panics;
+mod race;
+// It limits the address space, and malloc to one heap.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod refusals;
 mod restarts;
 mod short;
@@ -16,17 +20,23 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use threadkit::{Event, Target, current_thread, enumerate, main_thread};
+use threadkit_tests::scaled;
 
 /// Far more than any program takes, times the factor: who hangs dies of SIGALRM.
+#[cfg(unix)]
 const SECONDS: u32 = 120;
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let program = arguments.next().expect("the name of a program");
-    let factor: usize = arguments.next().map_or(1, |factor| factor.parse().expect("a number"));
-    let tenths = (10 * factor).max(1);
+    let factor: f64 = arguments.next().map_or(1.0, |factor| factor.parse().expect("a number"));
+    let tenths = scaled(10, factor);
+    // Elsewhere whoever hangs has to be ended by hand.
+    #[cfg(unix)]
     // SAFETY: `alarm` touches no memory.
-    unsafe { libc::alarm(SECONDS * u32::try_from(factor.max(10)).expect("a small number")) };
+    unsafe {
+        libc::alarm(SECONDS * u32::try_from(tenths.max(100) / 10).expect("a small number"))
+    };
     let begin = Instant::now();
     match &*program {
         "alive" => alive::alive(1_000 * tenths.min(10)),
@@ -38,13 +48,15 @@ fn main() {
             crowd(400 * tenths.min(10));
             churn::churn(600 * tenths);
         }
+        "race" => race::race(),
         "panics" => panics::panics(10 * tenths),
         "caught" => panics::caught(30 * tenths),
         "restarts" => restarts::restarts(1_000 * tenths),
+        #[cfg(all(target_os = "linux", target_env = "gnu"))]
         "refusals" => refusals::refusals(40 * tenths),
         other => panic!("no program {other:?}"),
     }
-    println!("{program}: {:.1?}, {} KiB resident", begin.elapsed(), memory::resident());
+    println!("{program}: {:.1?}{}", begin.elapsed(), memory::resident());
 }
 
 /// The registry keeps room for as many threads as were ever alive at once: here far more than in any

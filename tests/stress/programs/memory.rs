@@ -1,7 +1,6 @@
 //! What is allocated, by an allocator that counts.
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::fs;
 use std::sync::atomic::{AtomicIsize, Ordering};
 
 struct Counting;
@@ -50,17 +49,25 @@ pub(crate) fn comes_back(mut round: impl FnMut()) {
     assert!(left.abs() < SLACK, "{left} bytes");
 }
 
-/// The memory that the process occupies, in KiB.
-pub(crate) fn resident() -> usize {
-    pages(1) * 4
+/// The memory that the process occupies, in words.
+#[cfg(target_os = "linux")]
+pub(crate) fn resident() -> String {
+    format!(", {} KiB resident", pages(1) * 4)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn resident() -> &'static str {
+    ""
 }
 
 /// The address space that the process occupies, in bytes.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 pub(crate) fn mapped() -> usize {
     pages(0) * 4096
 }
 
+#[cfg(target_os = "linux")]
 fn pages(field: usize) -> usize {
-    let sizes = fs::read_to_string("/proc/self/statm").expect("the kernel says");
+    let sizes = std::fs::read_to_string("/proc/self/statm").expect("the kernel says");
     sizes.split(' ').nth(field).and_then(|pages| pages.parse().ok()).expect("a number")
 }

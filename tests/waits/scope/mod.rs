@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use threadkit::{Builder, Event, ScopedTarget, Target, enumerate, scope, thread_class};
 
-use crate::{ROUNDS, spin_until};
+use crate::{rounds, spin_until};
 
 #[thread_class]
 struct Length<'a> {
@@ -99,7 +99,7 @@ fn the_wait_is_for_the_last_destructors() {
         }
     }
     thread_local! { static SLOW: Cell<Option<Slow>> = const { Cell::new(None) }; }
-    for round in 1..=1_000 {
+    for round in 1..=threadkit_tests::rounds(1_000) {
         let thread = scope(|s| s.spawn(|| SLOW.set(Some(Slow))).to_thread());
         assert_eq!(DESTROYED.load(Ordering::Relaxed), round);
         assert!(!thread.is_alive());
@@ -178,7 +178,7 @@ fn a_scope_of_many_short_threads_and_a_long_one() {
 
 #[test]
 fn the_end_of_the_scope_against_the_end_of_a_thread() {
-    for round in 0..ROUNDS / 5 {
+    for round in 0..rounds() / 5 {
         let mut written = 0;
         let begun = AtomicUsize::new(0);
         scope(|s| {

@@ -66,7 +66,7 @@ fn joining_the_owner_is_refused_from_inside() {
 
 #[test]
 fn a_cycle_through_a_thread_outside_is_refused_to_the_last_of_it() {
-    for _ in 0..1_000 {
+    for _ in 0..threadkit_tests::rounds(1_000) {
         let owner = spawn(|| {
             let owner = current_thread();
             let outside = spawn(move || owner.join());

@@ -15,6 +15,7 @@ pub use model::thread_local;
 pub(crate) use ::{parking_lot, std::panic, std::sync, std::thread};
 
 #[cfg(not(threadkit_model))]
+#[allow(unreachable_pub, reason = "`local!` uses it where the compiler has thread-locals")]
 pub use std::thread_local;
 
 /// Declares statics, which a model has anew in each execution.

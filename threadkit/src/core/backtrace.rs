@@ -56,7 +56,7 @@ fn users_part(backtrace: &str) -> String {
 
 fn is_machinery(function: &str) -> bool {
     let path = function.trim_start_matches('<');
-    ["core::", "std::", "alloc::", "__rustc", "rust_begin_unwind"]
+    ["core::", "std::", "alloc::", "__rustc", "rust_begin_unwind", "panic_handler"]
         .iter()
         .any(|root| path.starts_with(root))
 }
@@ -74,5 +74,7 @@ mod tests {
             6: std::sys::backtrace::__rust_begin_short_backtrace\n   7: clone\n";
         let users = "   0: app::work\n             at main.rs:3:4\n   1: app::run\n";
         assert_eq!(users_part(whole), users);
+        // What debug information calls the same function.
+        assert_eq!(users_part(&whole.replace("rust_begin_unwind", "panic_handler")), users);
     }
 }

@@ -208,7 +208,11 @@ impl Record {
 
     pub(crate) fn main() -> Self {
         let name = NameState::Is(Name::from("MainThread"));
-        Self::with(Class::MAIN, MAIN, name)
+        let main = Self::with(Class::MAIN, MAIN, name);
+        // Whoever asks first may be another thread; the kernel's id of the main thread is the process's there.
+        #[cfg(all(any(target_os = "linux", target_os = "android"), not(threadkit_model)))]
+        main.set_native_id(u64::from(std::process::id()));
+        main
     }
 
     pub(crate) fn dummy() -> Self {

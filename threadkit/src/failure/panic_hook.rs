@@ -4,6 +4,7 @@
 use std::any::{Any, TypeId};
 use std::cell::RefCell;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::mem;
 use std::panic::PanicHookInfo;
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use crate::core::record::Record;
 use crate::failure::hook;
 use crate::failure::report::report_lost;
 use crate::os;
+use crate::os::process::AtExit;
 use crate::thread::current::{self, with_current};
 use crate::thread::fork::{self, Held};
 
@@ -91,6 +93,20 @@ impl Notes {
 impl Drop for Notes {
     fn drop(&mut self) {
         report_held_back(self.0.get_mut());
+    }
+}
+
+/// At `process::exit`, where it is too early for `Notes` to be dropped or nothing drops it: musl, a static glibc.
+struct Exiting;
+
+impl AtExit for Exiting {
+    fn at_exit() {
+        // Where the notes are gone, they have been dropped.
+        let _ = NOTES.try_with(|notes| {
+            if let Ok(mut notes) = notes.0.try_borrow_mut() {
+                report_held_back(&mem::take(&mut *notes));
+            }
+        });
     }
 }
 
@@ -244,6 +260,12 @@ fn on_panic(info: &PanicHookInfo<'_>, program: &dyn Fn(&PanicHookInfo<'_>), is_s
     };
     if cfg!(panic = "abort") {
         return report_before_abort(message, note);
+    }
+    if held_back {
+        global! {
+            static AT_EXIT: Once = Once::new();
+        }
+        AT_EXIT.call_once(os::process::at_exit::<Exiting>);
     }
     let _ = NOTES.try_with(|notes| notes.add(note));
 }

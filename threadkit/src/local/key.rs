@@ -5,8 +5,9 @@ use std::io;
 use std::mem::needs_drop;
 
 use super::inherit::Inheritable;
-use crate::base::primitive::thread;
-use crate::os::local::{AccessError, AtEnd, Filled, Key, Parcel, Slot, State, arm, push_key};
+use crate::os::local::{
+    AccessError, AtEnd, Filled, Key, LastingKey, Parcel, Slot, State, arm, push_key,
+};
 
 /// A key of [`local!`](crate::local): one value for each thread, made at the thread's first use.
 ///
@@ -33,8 +34,8 @@ pub struct LocalKey<T: 'static> {
 }
 
 enum Storage<T: 'static> {
-    Lazy(thread::LocalKey<Slot<T>>, fn() -> T),
-    Filled(thread::LocalKey<Filled<T>>),
+    Lazy(LastingKey<Slot<T>>, fn() -> T),
+    Filled(LastingKey<Filled<T>>),
 }
 
 /// How the values of an `#[inherit]` key are copied.
@@ -73,7 +74,7 @@ fn pack<T: Send + 'static>(key: &'static LocalKey<T>, value: T) -> Parcel {
 #[doc(hidden)]
 #[must_use]
 pub const fn inherited<T: Inheritable + 'static>(
-    slot: thread::LocalKey<Slot<T>>,
+    slot: LastingKey<Slot<T>>,
     init: fn() -> T,
     name: &'static str,
     copy: fn(&T) -> Option<T>,
@@ -84,13 +85,13 @@ pub const fn inherited<T: Inheritable + 'static>(
 impl<T: 'static> LocalKey<T> {
     #[doc(hidden)]
     #[must_use]
-    pub const fn lazy(slot: thread::LocalKey<Slot<T>>, init: fn() -> T) -> Self {
+    pub const fn lazy(slot: LastingKey<Slot<T>>, init: fn() -> T) -> Self {
         Self { storage: Storage::Lazy(slot, init), heritage: None }
     }
 
     #[doc(hidden)]
     #[must_use]
-    pub const fn filled(slot: thread::LocalKey<Filled<T>>) -> Self {
+    pub const fn filled(slot: LastingKey<Filled<T>>) -> Self {
         Self { storage: Storage::Filled(slot), heritage: None }
     }
 
@@ -221,7 +222,7 @@ impl<T: 'static> LocalKey<T> {
 
 impl<T: 'static> Key for LocalKey<T> {
     fn end(&'static self, at_end: &AtEnd) {
-        // An error means that std has freed the slot, which it does where thread-locals are not native.
+        // No error: the slot lasts as long as the thread, and ends once.
         let _ = match &self.storage {
             Storage::Lazy(key, _) => key.try_with(|slot| slot.end(at_end)),
             Storage::Filled(key) => key.try_with(|slot| slot.end(at_end)),

@@ -85,7 +85,7 @@ macro_rules! __local {
     ) => {
         $($kept)*
         $vis const $name: $crate::LocalKey<$t> = {
-            $crate::__private::local::thread_local! {
+            $crate::__private::local::lasting! {
                 static __THREADKIT_SLOT: $crate::__private::local::Filled<$t> =
                     const { $crate::__private::local::Filled::<$t>::new($init) };
             }
@@ -100,7 +100,7 @@ macro_rules! __local {
     ) => {
         $($kept)*
         $vis const $name: $crate::LocalKey<$t> = {
-            $crate::__private::local::thread_local! {
+            $crate::__private::local::lasting! {
                 static __THREADKIT_SLOT: $crate::__private::local::Slot<$t> =
                     const { $crate::__private::local::Slot::<$t>::new() };
             }

@@ -19,7 +19,7 @@ pub(crate) use crate::os::local::enclose;
 pub mod private {
     pub use super::inherit::{ByBorrow, ByClone, ByNothing, Via};
     pub use super::key::inherited;
-    pub use crate::base::primitive::thread_local;
+    pub use crate::os::local::lasting::*;
     pub use crate::os::local::{Filled, Slot};
     pub use std::option::Option;
     pub use std::{concat, module_path, stringify};

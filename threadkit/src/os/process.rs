@@ -1,25 +1,23 @@
 //! What the process does on its way out, and what is done around its forks.
 
-use std::sync::OnceLock;
-
 use crate::base::guest;
 use crate::base::ident::ThreadId;
 
-static HANDLER: OnceLock<fn()> = OnceLock::new();
+/// What is done when the process exits.
+pub(crate) trait AtExit {
+    fn at_exit();
+}
 
-/// Has `handler` called when the process exits: `main` returned, or `exit` was called.
-pub(crate) fn at_exit(handler: fn()) {
-    extern "C" fn call() {
-        if let Some(handler) = HANDLER.get() {
-            // An unwind out of here would abort. Whatever panics has been reported.
-            let _ = guest::caught(handler);
-        }
+/// Has `H` called when the process exits: `main` returned, or `exit` was called. The last given is called first.
+pub(crate) fn at_exit<H: AtExit>() {
+    extern "C" fn call<H: AtExit>() {
+        // An unwind out of here would abort. Whatever panics has been reported.
+        let _ = guest::caught(H::at_exit);
     }
-    HANDLER.get_or_init(|| handler);
     // SAFETY: `atexit` asks for a function that stays valid until the process exits and does not
     // unwind: `call` is static, and catches what it calls. It may be called from any thread. An
-    // error (no memory for the list) is to lose the wait at exit; there is nobody to tell.
-    let _ = unsafe { libc::atexit(call) };
+    // error (no memory for the list) is to lose what is done at exit; there is nobody to tell.
+    let _ = unsafe { libc::atexit(call::<H>) };
 }
 
 /// What a fork holds from its beginning on. In the parent it is dropped.

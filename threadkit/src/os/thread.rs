@@ -2,12 +2,20 @@
 
 use std::time::Duration;
 
-/// The longest name that Linux keeps, in bytes without the NUL.
-#[cfg(any(target_os = "linux", target_os = "android"))]
-const NAME_MAX: usize = 15;
-/// macOS keeps 63 bytes; elsewhere nobody looks.
-#[cfg(not(any(target_os = "linux", target_os = "android")))]
-const NAME_MAX: usize = 63;
+/// The longest name that the system keeps, in bytes without the NUL.
+const NAME_MAX: usize = if cfg!(any(target_os = "linux", target_os = "android")) {
+    15
+} else if cfg!(any(target_os = "freebsd", target_os = "dragonfly")) {
+    19
+} else if cfg!(any(target_os = "netbsd", target_os = "openbsd")) {
+    31
+} else if cfg!(windows) {
+    // 32,767 units of UTF-16, and who has more than that cuts it itself.
+    usize::MAX
+} else {
+    // That of macOS; elsewhere nobody looks.
+    63
+};
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(crate) fn native_id() -> u64 {
@@ -34,9 +42,31 @@ pub(crate) fn native_id() -> u64 {
     u64::from(GetCurrentThreadId())
 }
 
+#[cfg(any(target_os = "freebsd", target_os = "netbsd", target_os = "openbsd"))]
+pub(crate) fn native_id() -> u64 {
+    #[cfg(target_os = "freebsd")]
+    // SAFETY: it takes nothing, always succeeds, and touches no memory.
+    let id = unsafe { libc::pthread_getthreadid_np() };
+    #[cfg(target_os = "netbsd")]
+    // SAFETY: as for FreeBSD.
+    let id = unsafe { libc::_lwp_self() };
+    #[cfg(target_os = "openbsd")]
+    // SAFETY: as for FreeBSD.
+    let id = unsafe { libc::getthrid() };
+    u64::from(id.unsigned_abs())
+}
+
 /// Elsewhere the place of a thread-local stands in, which no other thread that is alive has. Nothing of
 /// this crate could: the id is asked for while the thread's record is made.
-#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple", windows)))]
+#[cfg(not(any(
+    target_os = "linux",
+    target_os = "android",
+    target_os = "freebsd",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    target_vendor = "apple",
+    windows
+)))]
 pub(crate) fn native_id() -> u64 {
     thread_local! {
         static PLACE: u8 = const { 0 };
@@ -95,13 +125,32 @@ pub(crate) fn mend_name(name: &str) {
 pub(crate) fn set_name(name: &str) {
     let name = name.split('\0').next().unwrap_or_default();
     let end = (0..=NAME_MAX.min(name.len())).rev().find(|end| name.is_char_boundary(*end));
-    if let Ok(name) = std::ffi::CString::new(&name[..end.unwrap_or(0)]) {
-        tell_name(&name);
+    tell_name(&name[..end.unwrap_or(0)]);
+}
+
+#[cfg(unix)]
+fn tell_name(name: &str) {
+    if let Ok(name) = std::ffi::CString::new(name) {
+        tell(&name);
     }
 }
 
+#[cfg(all(windows, not(target_vendor = "win7")))]
+fn tell_name(name: &str) {
+    #[link(name = "kernel32")]
+    unsafe extern "system" {
+        // It takes nothing, always succeeds, and touches no memory.
+        safe fn GetCurrentThread() -> isize;
+        fn SetThreadDescription(thread: isize, name: *const u16) -> i32;
+    }
+    let name: Vec<u16> = name.encode_utf16().chain([0]).collect();
+    // SAFETY: what stands for the current thread needs no closing; `name` ends in a NUL and is read only during the
+    // call. An error changes nothing.
+    unsafe { SetThreadDescription(GetCurrentThread(), name.as_ptr()) };
+}
+
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn tell_name(name: &std::ffi::CStr) {
+fn tell(name: &std::ffi::CStr) {
     // SAFETY: `pthread_self` takes nothing and always succeeds.
     let current = unsafe { libc::pthread_self() };
     // SAFETY: `current` is the thread that runs, hence alive; `name` ends in a NUL and is read only
@@ -109,12 +158,43 @@ fn tell_name(name: &std::ffi::CStr) {
     unsafe { libc::pthread_setname_np(current, name.as_ptr()) };
 }
 
+#[cfg(any(target_os = "freebsd", target_os = "dragonfly", target_os = "openbsd"))]
+fn tell(name: &std::ffi::CStr) {
+    // SAFETY: `pthread_self` takes nothing and always succeeds.
+    let current = unsafe { libc::pthread_self() };
+    // SAFETY: as on Linux.
+    unsafe { libc::pthread_set_name_np(current, name.as_ptr()) };
+}
+
+#[cfg(target_os = "netbsd")]
+fn tell(name: &std::ffi::CStr) {
+    // SAFETY: `pthread_self` takes nothing and always succeeds.
+    let current = unsafe { libc::pthread_self() };
+    let name = name.as_ptr().cast_mut().cast();
+    // SAFETY: as on Linux. The name is the one argument of the format.
+    unsafe { libc::pthread_setname_np(current, c"%s".as_ptr(), name) };
+}
+
 #[cfg(target_vendor = "apple")]
-fn tell_name(name: &std::ffi::CStr) {
+fn tell(name: &std::ffi::CStr) {
     // SAFETY: `name` ends in a NUL and is read only during the call.
     unsafe { libc::pthread_setname_np(name.as_ptr()) };
 }
 
 /// Elsewhere the name that std gave at the start stays.
-#[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
-fn tell_name(_: &std::ffi::CStr) {}
+#[cfg(all(
+    unix,
+    not(any(
+        target_os = "linux",
+        target_os = "android",
+        target_os = "freebsd",
+        target_os = "dragonfly",
+        target_os = "netbsd",
+        target_os = "openbsd",
+        target_vendor = "apple"
+    ))
+))]
+fn tell(_: &std::ffi::CStr) {}
+
+#[cfg(not(any(unix, all(windows, not(target_vendor = "win7")))))]
+fn tell_name(_: &str) {}

@@ -17,6 +17,7 @@ use crate::core::registry;
 use crate::failure::exit;
 use crate::local;
 use crate::os;
+use crate::os::process::AtExit;
 use crate::process::explain::{self, explain};
 use crate::thread::current::{self, current_thread, enumerate};
 use crate::thread::{Thread, fork};
@@ -246,12 +247,20 @@ pub(crate) fn hold_process() {
     if !UNDER_ATTRIBUTE.load(Ordering::Acquire) {
         INSTALLED.call_once(|| {
             wait_for_lock();
-            os::process::at_exit(before_exit);
+            os::process::at_exit::<Waiting>();
         });
     }
 }
 
-/// The handler. Main's thread-locals are gone by now, and the handler's caller cannot unwind.
+/// The wait at exit. Main's thread-locals may be gone by now, and the caller cannot unwind.
+struct Waiting;
+
+impl AtExit for Waiting {
+    fn at_exit() {
+        before_exit();
+    }
+}
+
 fn before_exit() {
     // `process::exit` in a destructor during unwinding: someone is in a hurry. Under the attribute
     // the wait is over, or nobody wants it; the handler is there if a thread was started before `main`.

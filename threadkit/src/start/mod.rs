@@ -94,6 +94,7 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     location: &'static Location<'static>,
     before: impl FnOnce(&Arc<Record>),
 ) -> io::Result<Arc<Record>> {
+    let stack_size = stack_size::<C>(settings)?;
     let inherited = if C::__OPTIONS.inherit { Inherited::capture()? } else { None };
     failure::panic_hook::install();
     current::prepare_for_forks();
@@ -115,7 +116,11 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     if record.holds_process() {
         shutdown::hold_process();
     }
-    let system = system_builder::<C>(settings, record.system_name());
+    let system = thread::Builder::new().name(record.system_name());
+    let system = match stack_size {
+        Some(bytes) => system.stack_size(bytes),
+        None => system,
+    };
     let context = Context::for_start_of(&record);
     observe::tell(&record, Moment::Starts);
     let main = {
@@ -138,12 +143,16 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     }
 }
 
-fn system_builder<C: ThreadClass>(settings: &Settings, name: String) -> thread::Builder {
-    let system = thread::Builder::new().name(name);
-    match settings.stack_size.or(C::__OPTIONS.stack_size) {
-        // Beyond what an address space holds std's rounding overflows; the system refuses this too.
-        Some(bytes) => system.stack_size(bytes.min(isize::MAX.unsigned_abs())),
-        None => system,
+/// What object or class ask for, if it can be: of half the address space or more not even a system of 32 bits has room
+/// for, and std's rounding would overflow.
+fn stack_size<C: ThreadClass>(settings: &Settings) -> io::Result<Option<usize>> {
+    let asked_for = settings.stack_size.or(C::__OPTIONS.stack_size);
+    match asked_for {
+        Some(bytes) if bytes >= isize::MAX.unsigned_abs() => Err(io::Error::new(
+            io::ErrorKind::OutOfMemory,
+            format!("no address space has room for a stack of {bytes} bytes"),
+        )),
+        _ => Ok(asked_for),
     }
 }
 

@@ -6,6 +6,33 @@
 
 mod error;
 mod instance;
+// Where the compiler has thread-locals. Whether it has is `cfg(target_thread_local)`, which stable Rust does not answer:
+// these are the systems of which it is known. `threadkit_locals` is for tests.
+#[cfg_attr(
+    any(
+        threadkit_model,
+        threadkit_locals = "std",
+        all(
+            not(threadkit_locals = "keys"),
+            any(
+                all(target_os = "linux", not(target_env = "ohos")),
+                all(windows, not(all(target_env = "gnu", not(target_abi = "llvm")))),
+                target_vendor = "apple",
+                target_family = "wasm",
+                target_os = "aix",
+                target_os = "cygwin",
+                target_os = "dragonfly",
+                target_os = "freebsd",
+                target_os = "fuchsia",
+                target_os = "hurd",
+                target_os = "netbsd",
+                target_os = "redox",
+            )
+        )
+    ),
+    path = "native.rs"
+)]
+pub(crate) mod lasting;
 mod node;
 mod slot;
 mod stack;
@@ -15,7 +42,7 @@ mod thread;
 /// What [`node`] is built on, in one place: the models put loom's in its stead.
 mod sync {
     pub(super) use crate::base::primitive::parking_lot::{Mutex, MutexGuard};
-    pub(super) use crate::base::primitive::sync::atomic::{AtomicU32, Ordering, fence};
+    pub(super) use crate::base::primitive::sync::atomic::{AtomicU32, Ordering};
 
     /// std's cell with loom's interface, which sees each access begin and end.
     pub(super) struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
@@ -41,6 +68,7 @@ use std::marker::PhantomData;
 
 pub use error::AccessError;
 pub(crate) use instance::Instance;
+pub(crate) use lasting::LastingKey;
 pub(crate) use slot::State;
 pub use slot::{Filled, Slot};
 pub(crate) use thread::{Key, Parcel, arm, heirs, push_key};

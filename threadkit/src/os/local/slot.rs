@@ -1,7 +1,7 @@
 //! The place of a `local!` value in its thread, with the state beside it.
 //!
-//! A slot has no `Drop`, so std registers no destructor for it and the access compiles to a load and a compare; what
-//! destroys the value is this crate's own list.
+//! A slot has no `Drop`, so no destructor is registered for it and the access compiles to a load and a compare; what
+//! destroys the value is this crate's own list. The slot itself is [kept](super::lasting) as long as the thread.
 
 use std::cell::{Cell, UnsafeCell};
 use std::mem::{MaybeUninit, needs_drop};
@@ -91,7 +91,7 @@ impl<T> Slot<T> {
     }
 }
 
-// Or std would register a destructor, and refuse the access after it.
+// Or std would register a destructor, and refuse the access after it; what is kept elsewhere is freed without one.
 const _: () = assert!(!needs_drop::<Slot<String>>() && !needs_drop::<Filled<String>>());
 
 /// A slot whose initialiser runs.

@@ -6,6 +6,7 @@ use std::mem::{ManuallyDrop, needs_drop};
 use std::sync::Arc;
 
 use super::error::AccessError;
+use super::lasting::{is_over, lasting, set_over};
 use super::node::{Node, push};
 use super::stack::Stack;
 use super::table::Table;
@@ -85,14 +86,12 @@ impl Values {
     }
 }
 
-thread_local! {
+lasting! {
     static TABLE: Table = const { Table::new() };
-    // Without `Drop`, as everything here: usable until the thread is no more. The guard frees what it holds.
+    // The guard frees what it holds.
     static VALUES: RefCell<ManuallyDrop<Values>> = const { RefCell::new(ManuallyDrop::new(Values::new())) };
     /// A guard is in place.
     static ARMED: Cell<bool> = const { Cell::new(false) };
-    /// A guard has run: what it knew of `Local` values is forgotten, so there are no more.
-    static OVER: Cell<bool> = const { Cell::new(false) };
     /// An [`Enclosure`] is on the stack.
     static ENCLOSED: Cell<bool> = const { Cell::new(false) };
 }
@@ -141,10 +140,12 @@ impl Drop for Guard {
         // threads of a scope, which still run, as it may with a thread-local of std's; where no enclosure was entered,
         // nobody can tell the one end from the other.
         unsafe { destroy(0) };
-        OVER.set(true);
-        ARMED.set(false);
         TABLE.with(|table| table.reset(0));
         drop(with_values(|values| std::mem::replace(values, Values::new())));
+        // Nothing was used first since `destroy`; from here on it takes the next guard.
+        ARMED.set(false);
+        // What was known of `Local` values is forgotten, so there are no more.
+        set_over();
     }
 }
 
@@ -230,7 +231,7 @@ pub(super) fn search(id: u64) -> Option<*const u64> {
 
 /// Marks the instance `id` as being initialised, until the mark is dropped.
 pub(super) fn begin(id: u64) -> Result<Busy, AccessError> {
-    if OVER.get() {
+    if is_over() {
         return Err(AccessError::DESTROYED);
     }
     arm()?;
