@@ -3,6 +3,7 @@
 mod blocked;
 mod event;
 mod join;
+mod registrations;
 mod scope;
 mod stop;
 mod timer;

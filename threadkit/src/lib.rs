@@ -249,7 +249,7 @@ pub use failure::hook::{
 pub use join::future::ThreadFuture;
 pub use join::{JoinCycle, JoinError};
 pub use local::{AccessError, Local, LocalKey};
-pub use process::shutdown::{ShuttingDown, at_shutdown};
+pub use process::shutdown::{ShuttingDown, at_exit, at_shutdown};
 pub use start::builder::{Builder, StartError};
 pub use start::ready::{NotReady, ready};
 pub use start::scope::{Scope, scope};
@@ -264,7 +264,9 @@ pub use tools::group::Group;
 pub use tools::group::iter::GroupIntoIter;
 pub use tools::group::outcome::GroupError;
 pub use tools::guard::Guard;
-pub use tools::stop::{StopToken, on_stop, sleep, stop_all, stop_requested};
+pub use tools::stop::{
+    StopRegistration, StopToken, on_stop, sleep, stop_all, stop_requested, while_stoppable,
+};
 pub use tools::supervisor::{
     ChildObject, ChildSpec, Restart, Strategy, Supervisor, SupervisorError, SupervisorEvent,
 };
@@ -272,7 +274,7 @@ pub use tools::timer::Timer;
 #[cfg(all(unix, feature = "signal"))]
 pub use watch::dump::Dumper;
 pub use watch::dump::{Dump, ThreadDump, ThreadState, WaitsFor, dump};
-pub use watch::hooks::{on_exit, on_start};
+pub use watch::hooks::{Hook, on_exit, on_start};
 #[cfg(feature = "timeline")]
 pub use watch::timeline::Timeline;
 

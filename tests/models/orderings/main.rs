@@ -9,6 +9,13 @@ mod stop;
 mod base {
     pub(crate) use crate::primitive;
 
+    /// Here no process forks.
+    pub(crate) mod ident {
+        pub(crate) fn forks() -> u64 {
+            1
+        }
+    }
+
     /// Here a panic of user code is a failure of the model.
     pub(crate) mod guest {
         pub(crate) enum Blame {

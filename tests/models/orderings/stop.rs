@@ -11,7 +11,7 @@ use super::Data;
 #[path = "../../../threadkit/src/core/stop.rs"]
 mod state;
 
-use state::{StopState, Stopped};
+use state::{Registrar, StopState, Stopped};
 
 #[derive(Default)]
 struct Shared {
@@ -80,9 +80,56 @@ fn a_callback_is_called_once() {
         let theirs = stop.clone();
         let thread = thread::spawn(move || theirs.request(|| ()));
         let count = calls.clone();
-        stop.on_stop(Box::new(move || _ = count.fetch_add(1, Ordering::Relaxed)));
+        stop.on_stop(
+            Registrar::Thread,
+            Box::new(move || _ = count.fetch_add(1, Ordering::Relaxed)),
+        );
         stop.request(|| ());
         thread.join().unwrap();
         assert_eq!(calls.load(Ordering::Relaxed), 1);
+    });
+}
+
+/// What is taken back was called whole, or is not called: from then on nothing of it is in use.
+#[test]
+fn what_is_taken_back_is_not_in_use() {
+    loom::model(|| {
+        let stop = Arc::new(StopState::default());
+        let data = Arc::new(Data::new());
+        let calls = Arc::new(AtomicUsize::new(0));
+        let theirs = stop.clone();
+        let thread = thread::spawn(move || theirs.request(|| ()));
+        let callback = {
+            let (data, calls) = (data.clone(), calls.clone());
+            Box::new(move || {
+                data.write();
+                calls.fetch_add(1, Ordering::Relaxed);
+            })
+        };
+        let key = stop.on_stop(Registrar::Thread, callback);
+        stop.take_back(key);
+        // Loom fails the model if the call goes on, or is not ordered before this.
+        if calls.load(Ordering::Relaxed) == 1 {
+            data.assert_written();
+        } else {
+            data.write();
+        }
+        thread.join().unwrap();
+    });
+}
+
+/// A callback that takes itself back, while it is called, does not wait for itself.
+#[test]
+fn a_callback_takes_itself_back() {
+    loom::model(|| {
+        let stop = Arc::new(StopState::default());
+        let key = Arc::new(AtomicUsize::new(0));
+        let callback = {
+            let (stop, key) = (stop.clone(), key.clone());
+            Box::new(move || stop.take_back(key.load(Ordering::Relaxed) as u64))
+        };
+        let registered = stop.on_stop(Registrar::Thread, callback);
+        key.store(usize::try_from(registered).unwrap(), Ordering::Relaxed);
+        stop.request(|| ());
     });
 }

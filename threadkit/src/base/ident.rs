@@ -38,6 +38,11 @@ global! {
     static FIRST: AtomicU64 = AtomicU64::new(1);
 }
 
+/// A number that is another one on the two sides of a fork.
+pub(crate) fn forks() -> u64 {
+    FIRST.load(Ordering::Relaxed) // Relaxed: as in `ThreadId::after_fork`
+}
+
 impl ThreadId {
     /// In a fork's child: the ids so far are the parent's.
     pub(crate) fn after_fork() {

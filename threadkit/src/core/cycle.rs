@@ -23,12 +23,8 @@ fn is_unbounded(wait: &Wait) -> bool {
         Wait::End { timed, .. } => !timed,
         Wait::Ready { target, timed } => !timed && !target.is_ready(),
         Wait::FirstOf(_) => true,
-        Wait::Scope
-        | Wait::Event
-        | Wait::EventOrStop
-        | Wait::Sleep
-        | Wait::Stop
-        | Wait::Children => false,
+        // Nobody of the graph ends these.
+        _ => false,
     }
 }
 
@@ -42,12 +38,7 @@ impl Waits {
                     waits.all.push(target.clone());
                 }
                 Wait::FirstOf(targets) => waits.any.clone_from(targets),
-                Wait::Scope
-                | Wait::Event
-                | Wait::EventOrStop
-                | Wait::Sleep
-                | Wait::Stop
-                | Wait::Children => {}
+                _ => {}
             }
         }
         let scopes = iter::successors(record.scope(), |scope| scope.around.clone());

@@ -31,8 +31,12 @@ pub(crate) fn lock() -> MutexGuard<'static, Graph> {
     primitive::lock(&GRAPH)
 }
 
-/// A wait of the current thread, while it lasts. A thread has one at a time.
-pub(crate) struct Waiting<'a>(&'a Record);
+/// A wait of the current thread, while it lasts. Inside of one that names no thread there may be others.
+pub(crate) struct Waiting<'a> {
+    waiter: &'a Record,
+    /// For a wait that names no thread: the number of the one that it is in.
+    around: Option<u8>,
+}
 
 /// The threads of a cycle that a wait would close: each would wait for the next, and the last for the first.
 pub(crate) type Cycle = Vec<Arc<Record>>;
@@ -72,8 +76,9 @@ fn enter_checked<'a>(
 /// Enters a wait that closes no cycle: it is timed, names no thread, or its target has not begun.
 pub(crate) fn enter_unchecked(waiter: &Record, wait: Wait) -> Waiting<'_> {
     let Some(number) = wait.number() else { return Graph::enter(lock(), waiter, wait) };
+    let around = waiter.pause();
     waiter.set_pause(number);
-    Waiting::begin(waiter)
+    Waiting::begin(waiter, Some(around))
 }
 
 /// What `waiter` waits for.
@@ -116,7 +121,7 @@ impl Graph {
         if exiting {
             release_stranded();
         }
-        Waiting::begin(waiter)
+        Waiting::begin(waiter, None)
     }
 
     /// In a fork's child, which does not exit when its parent does.
@@ -128,24 +133,23 @@ impl Graph {
 
 impl<'a> Waiting<'a> {
     /// The wait is entered: tells who listens.
-    fn begin(waiter: &'a Record) -> Self {
+    fn begin(waiter: &'a Record, around: Option<u8>) -> Self {
         observe::tell(waiter, Moment::Waits);
-        Self(waiter)
+        Self { waiter, around }
     }
 }
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
-        // Only the thread itself sets and clears this, so a number that is there is that of this wait.
-        if self.0.pause() != 0 {
-            self.0.set_pause(0);
+        if let Some(around) = self.around {
+            self.waiter.set_pause(around);
         } else {
             let graph = lock();
-            let edge = self.0.edge().take();
+            let edge = self.waiter.edge().take();
             drop(graph);
             // Outside of the lock: it may be the last handle of its thread.
             drop(edge);
         }
-        observe::tell(self.0, Moment::Waited);
+        observe::tell(self.waiter, Moment::Waited);
     }
 }

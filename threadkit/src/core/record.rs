@@ -33,7 +33,7 @@ use crate::base::primitive::thread::{self, JoinHandle, Thread};
 use crate::base::primitive::uptime;
 use crate::core::end::{DAEMON, DUMMY, End, Flags, LOST, MAIN, OVER, READY, TAKEN, UNPARKED};
 use crate::core::exception::Exception;
-use crate::core::stop::{StopCallback, StopState};
+use crate::core::stop::{Registrar, StopCallback, StopState};
 
 /// What is known of one thread, whatever its class. It does not keep the object alive. Each live thread
 /// has one, so what few threads need is in [`Rare`].
@@ -126,14 +126,23 @@ pub(crate) enum Wait {
     EventOrStop,
     Sleep,
     Stop,
+    /// Code of the user's that blocks, and that a stop wakes.
+    Stoppable,
     /// The end of one of a supervisor's children, or a stop.
     Children,
 }
 
 impl Wait {
     /// Those that name no thread; the number of each is its place here, plus one.
-    const ALONE: [Self; 6] =
-        [Self::Scope, Self::Event, Self::EventOrStop, Self::Sleep, Self::Stop, Self::Children];
+    const ALONE: [Self; 7] = [
+        Self::Scope,
+        Self::Event,
+        Self::EventOrStop,
+        Self::Sleep,
+        Self::Stop,
+        Self::Stoppable,
+        Self::Children,
+    ];
 
     /// The number of a wait that names no thread.
     pub(super) fn number(&self) -> Option<u8> {
@@ -144,7 +153,8 @@ impl Wait {
             Self::EventOrStop => 3,
             Self::Sleep => 4,
             Self::Stop => 5,
-            Self::Children => 6,
+            Self::Stoppable => 6,
+            Self::Children => 7,
         })
     }
 
@@ -415,7 +425,14 @@ impl Record {
     /// Registers what is to be called when a stop is requested; by the starter, before the thread begins.
     pub(crate) fn set_stop_callbacks(&self, callbacks: Vec<StopCallback>) {
         for callback in callbacks {
-            self.stop().on_stop(callback);
+            self.stop().on_stop(Registrar::Other, callback);
+        }
+    }
+
+    /// The thread's own callbacks go with it.
+    pub(crate) fn forget_stop_callbacks(&self) {
+        if let Some(rare) = self.rare.get() {
+            rare.stop.forget_own();
         }
     }
 

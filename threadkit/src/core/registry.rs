@@ -18,7 +18,7 @@ global! {
         threads: Slab::new(),
         main: None,
         holding: 0,
-        awaited: false,
+        waiting: 0,
         closed: false,
     });
 
@@ -33,9 +33,9 @@ pub(crate) struct Registry {
     main: Option<Arc<Record>>,
     /// How many threads hold the process.
     holding: usize,
-    /// The process has begun its final wait. Until then nobody is to be told that no thread holds it:
-    /// that is a system call, and would be one at the end of every lone thread.
-    awaited: bool,
+    /// How many wait for no thread to hold the process. Where nobody does, nobody is told: that is a system call, and
+    /// would be one at the end of every lone thread.
+    waiting: usize,
     /// The process has done its final wait.
     closed: bool,
 }
@@ -109,6 +109,7 @@ pub(crate) fn remove_over(record: &Record) {
 pub(crate) fn end(thread: &Record) {
     // Before it is out of the registry: who looks there for a thread finds it, or has been told of its end.
     observe::tell(thread, Moment::Over);
+    thread.forget_stop_callbacks();
     remove_over(thread);
     thread.set_over();
 }
@@ -123,7 +124,7 @@ pub(crate) fn stop_those(asked: impl Fn(&Record) -> bool) {
 /// be started that would. After `patience`, `report` is called once.
 pub(crate) fn wait_released(patience: Option<Duration>, report: impl FnOnce()) {
     let mut registry = lock();
-    registry.awaited = true;
+    registry.waiting += 1;
     let held = |registry: &mut Registry| registry.holding > 0;
     if let Some(patience) = patience {
         let waited = RELEASED.wait_timeout_while(registry, patience, held);
@@ -135,8 +136,27 @@ pub(crate) fn wait_released(patience: Option<Duration>, report: impl FnOnce()) {
         }
     }
     let waited = RELEASED.wait_while(registry, held);
-    waited.unwrap_or_else(PoisonError::into_inner).closed = true;
+    let mut registry = waited.unwrap_or_else(PoisonError::into_inner);
+    registry.waiting -= 1;
+    registry.closed = true;
 }
+
+/// Waits until no thread holds the process, or for at most `patience`.
+pub(crate) fn wait_released_for(patience: Duration) {
+    let mut registry = lock();
+    registry.waiting += 1;
+    let held = |registry: &mut Registry| registry.holding > 0;
+    let waited = RELEASED.wait_timeout_while(registry, patience, held);
+    waited.unwrap_or_else(PoisonError::into_inner).0.waiting -= 1;
+}
+
+/// Whether the process would wait for a thread.
+pub(crate) fn holds_process() -> bool {
+    lock().holding > 0
+}
+
+/// How long daemons are left alone, where all are asked to stop, for the sake of the threads that are no daemons.
+pub(crate) const STOP_ORDER: Duration = Duration::from_secs(2);
 
 impl Registry {
     fn main(&mut self) -> &Arc<Record> {
@@ -151,7 +171,7 @@ impl Registry {
     fn take_out(&mut self, record: &Record) -> Option<Arc<Record>> {
         let removed = self.threads.remove(record.take_slot()?);
         self.holding -= usize::from(record.holds_process());
-        if self.awaited && self.holding == 0 {
+        if self.waiting > 0 && self.holding == 0 {
             RELEASED.notify_all();
         }
         Some(removed)
@@ -170,7 +190,7 @@ impl Registry {
         main.take_slot();
         self.main = Some(main);
         self.holding = 0;
-        self.awaited = false;
+        self.waiting = 0;
         self.closed = false;
     }
 }

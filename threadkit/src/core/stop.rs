@@ -1,5 +1,6 @@
 //! [`StopState`]: a stop request, and who is to hear of it.
 
+use std::collections::VecDeque;
 use std::error::Error;
 use std::fmt;
 use std::io;
@@ -7,8 +8,10 @@ use std::mem;
 use std::time::Instant;
 
 use crate::base::guest;
+use crate::base::ident;
 use crate::base::primitive::parking_lot::{Condvar, Mutex};
 use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
+use crate::base::primitive::thread::{self, ThreadId};
 
 /// A thread was asked to stop. As an error of `run` it is an orderly end, not a failure.
 ///
@@ -79,9 +82,46 @@ pub(crate) struct StopState {
     requested: AtomicBool,
     /// The thread has ended by it, with an `Err` that says so.
     heeded: AtomicBool,
-    callbacks: Mutex<Vec<StopCallback>>,
-    /// With the callbacks' lock: a stop was requested, or what somebody waits for may have come.
+    callbacks: Mutex<Callbacks>,
+    /// With the callbacks' lock: a stop was requested, what somebody waits for may have come, or a call is over.
     woken: Condvar,
+}
+
+/// What is called when the stop is requested.
+#[derive(Default)]
+struct Callbacks {
+    /// In the order of their registration.
+    registered: VecDeque<Registered>,
+    /// How many there were.
+    count: u64,
+    /// The one that is being called.
+    called: Option<Called>,
+}
+
+struct Registered {
+    key: CallbackKey,
+    by: Registrar,
+    callback: StopCallback,
+}
+
+/// A callback that was taken off the list to be called. It is over when the caller says so, or when a fork has left
+/// the caller behind.
+struct Called {
+    key: CallbackKey,
+    on: ThreadId,
+    forks: u64,
+}
+
+/// Which callback of a [`StopState`] it is.
+pub(crate) type CallbackKey = u64;
+
+/// Who registered a callback.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Registrar {
+    /// The thread that is asked to stop: it goes with the thread.
+    Thread,
+    /// Somebody else: it goes with the last handle.
+    Other,
 }
 
 impl StopState {
@@ -101,31 +141,85 @@ impl StopState {
 
     /// The first request wakes who sleeps, unparks the thread, and calls the callbacks.
     pub(crate) fn request(&self, unpark: impl FnOnce()) {
-        let mut lock = self.callbacks.lock();
+        let callbacks = self.callbacks.lock();
         // Release: see `is_requested`. Under the lock, so that no callback and no sleeper misses it.
         if self.requested.swap(true, Ordering::Release) {
             return;
         }
-        let callbacks = mem::take(&mut *lock);
-        drop(lock);
+        drop(callbacks);
         self.woken.notify_all();
         unpark();
-        callbacks.into_iter().for_each(guest::call);
+        while let Some(callback) = self.next_to_call() {
+            guest::call(callback);
+        }
     }
 
-    pub(crate) fn on_stop(&self, callback: StopCallback) {
+    /// Takes the next callback off the list. The one before it has been called.
+    fn next_to_call(&self) -> Option<StopCallback> {
         let mut callbacks = self.callbacks.lock();
+        let called = callbacks.called.take();
+        let next = callbacks.registered.pop_front().map(|next| {
+            let on = thread::current().id();
+            callbacks.called = Some(Called { key: next.key, on, forks: ident::forks() });
+            next.callback
+        });
+        drop(callbacks);
+        if called.is_some() {
+            self.woken.notify_all();
+        }
+        next
+    }
+
+    /// Registers a callback, or calls it if the stop was requested.
+    pub(crate) fn on_stop(&self, by: Registrar, callback: StopCallback) -> CallbackKey {
+        let mut callbacks = self.callbacks.lock();
+        callbacks.count += 1;
+        let key = callbacks.count;
         if self.is_requested() {
             drop(callbacks);
             guest::call(callback);
         } else {
-            callbacks.push(callback);
+            callbacks.registered.push_back(Registered { key, by, callback });
+        }
+        key
+    }
+
+    /// Takes a callback back. Where another thread is calling it, this waits until the call is over: from then on
+    /// nothing of the callback is in use. Where this thread is calling it, the call goes on.
+    pub(crate) fn take_back(&self, key: CallbackKey) {
+        let mut callbacks = self.callbacks.lock();
+        let place = callbacks.registered.iter().position(|registered| registered.key == key);
+        if let Some(taken) = place.and_then(|place| callbacks.registered.remove(place)) {
+            drop(callbacks);
+            return guest::drop(taken.callback);
+        }
+        let current = thread::current().id();
+        let is_called = |callbacks: &Callbacks| {
+            let called = callbacks.called.as_ref().filter(|called| called.key == key);
+            called.is_some_and(|called| called.on != current && called.forks == ident::forks())
+        };
+        while is_called(&callbacks) {
+            self.woken.wait(&mut callbacks);
         }
     }
 
-    /// Takes the callbacks back.
+    /// Takes all callbacks back that were not called.
     pub(crate) fn take_callbacks(&self) -> Vec<StopCallback> {
-        mem::take(&mut *self.callbacks.lock())
+        let registered = mem::take(&mut self.callbacks.lock().registered);
+        registered.into_iter().map(|registered| registered.callback).collect()
+    }
+
+    /// The thread is over: what it registered itself goes. What is being called meanwhile is its caller's.
+    pub(crate) fn forget_own(&self) {
+        let mut callbacks = self.callbacks.lock();
+        let is_own = |registered: &Registered| registered.by == Registrar::Thread;
+        if !callbacks.registered.iter().any(is_own) {
+            return;
+        }
+        let (own, others) = mem::take(&mut callbacks.registered).into_iter().partition(is_own);
+        callbacks.registered = others;
+        drop(callbacks);
+        VecDeque::into_iter(own).for_each(|registered| guest::drop(registered.callback));
     }
 
     /// Waits until `done`, or until `deadline`; says which it was. `done` is asked again after each
@@ -167,6 +261,7 @@ impl StopState {
 /// last destructor: what it captured is the user's, and its `Drop` may panic.
 impl Drop for StopState {
     fn drop(&mut self) {
-        self.callbacks.get_mut().drain(..).for_each(guest::drop);
+        let registered = mem::take(&mut self.callbacks.get_mut().registered);
+        registered.into_iter().for_each(|registered| guest::drop(registered.callback));
     }
 }

@@ -1,6 +1,7 @@
 //! All that speaks to the system, and nearly all `unsafe` code: ARCHITECTURE.md lists the rest.
 #![allow(unsafe_code)]
 
+pub(crate) mod lend;
 pub(crate) mod local;
 pub(crate) mod scope;
 

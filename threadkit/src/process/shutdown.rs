@@ -39,11 +39,21 @@ type ShutdownCallback = Box<dyn FnOnce() + Send>;
 
 global! {
     /// Std's lock, since a fork waits for it.
-    static SHUTDOWN: Mutex<Shutdown> = Mutex::new(Shutdown { callbacks: Vec::new(), begun: false });
+    static SHUTDOWN: Mutex<Shutdown> = Mutex::new(Shutdown {
+        before_wait: Callbacks { registered: Vec::new(), begun: false },
+        after_wait: Callbacks { registered: Vec::new(), begun: false },
+    });
 }
 
 struct Shutdown {
-    callbacks: Vec<ShutdownCallback>,
+    /// Those of [`at_shutdown`].
+    before_wait: Callbacks,
+    /// Those of [`at_exit`].
+    after_wait: Callbacks,
+}
+
+struct Callbacks {
+    registered: Vec<ShutdownCallback>,
     begun: bool,
 }
 
@@ -59,7 +69,7 @@ fn wait_for_lock() {
     ONCE.call_once(|| fork::wait_for(|| Box::new(lock())));
 }
 
-/// The process is shutting down: [`at_shutdown`] came too late.
+/// The process is shutting down: [`at_shutdown`] or [`at_exit`] came too late.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ShuttingDown;
@@ -73,8 +83,10 @@ impl fmt::Display for ShuttingDown {
 impl Error for ShuttingDown {}
 
 /// Calls `f` when `main` is over, before the process waits for its non-daemon threads: the place to tell
-/// them to stop. Callbacks run last-in first-out, as those of Python's [`atexit`]; one that panics is
-/// reported, and the others still run.
+/// them to stop. What is to run when they have stopped is registered by [`at_exit`].
+///
+/// Callbacks run last-in first-out; one that panics is reported, and the others still run. Python has this as
+/// `threading._register_atexit`.
 ///
 /// Under `#[threadkit::main]` they run on the main thread when its body has returned or panicked; not
 /// when a thread calls `std::process::exit`, which ends the process at once, from a callback too.
@@ -91,30 +103,63 @@ impl Error for ShuttingDown {}
 ///
 /// ```
 /// # fn main() -> Result<(), threadkit::ShuttingDown> {
-/// threadkit::at_shutdown(|| println!("goodbye"))?;
+/// let worker = threadkit::spawn(|| threadkit::sleep(std::time::Duration::MAX));
+/// threadkit::at_shutdown(move || worker.request_stop())?;
+/// # Ok(())
+/// # }
+/// ```
+pub fn at_shutdown(f: impl FnOnce() + Send + 'static) -> Result<(), ShuttingDown> {
+    register(f, |shutdown| &mut shutdown.before_wait)
+}
+
+/// Calls `f` when the process has waited for its non-daemon threads, as Python's [`atexit`]: the place to flush a log
+/// that they may have written to till the end, or to remove a file that they used.
+///
+/// Callbacks run last-in first-out; one that panics is reported, and the others still run. Where the daemons are asked
+/// to stop (`#[threadkit::main(stop = ..)]`), they have had their grace by then; others may still run. When and where
+/// the callbacks do not run is as for [`at_shutdown`]: not when a thread calls `std::process::exit` under the attribute.
+///
+/// # Errors
+///
+/// [`ShuttingDown`] once the callbacks run.
+///
+/// # Examples
+///
+/// ```
+/// # fn main() -> Result<(), threadkit::ShuttingDown> {
+/// threadkit::at_exit(|| println!("all threads have ended"))?;
 /// # Ok(())
 /// # }
 /// ```
 ///
 /// [`atexit`]: https://docs.python.org/3/library/atexit.html
 #[doc(alias = "atexit")]
-pub fn at_shutdown(f: impl FnOnce() + Send + 'static) -> Result<(), ShuttingDown> {
+pub fn at_exit(f: impl FnOnce() + Send + 'static) -> Result<(), ShuttingDown> {
+    register(f, |shutdown| &mut shutdown.after_wait)
+}
+
+fn register(
+    f: impl FnOnce() + Send + 'static,
+    of: fn(&mut Shutdown) -> &mut Callbacks,
+) -> Result<(), ShuttingDown> {
     wait_for_lock();
     let mut shutdown = lock();
-    if shutdown.begun {
+    let callbacks = of(&mut shutdown);
+    if callbacks.begun {
         return Err(ShuttingDown);
     }
-    shutdown.callbacks.push(Box::new(f));
+    callbacks.registered.push(Box::new(f));
     drop(shutdown);
     hold_process();
     Ok(())
 }
 
-fn run_callbacks() {
+fn run_callbacks(of: fn(&mut Shutdown) -> &mut Callbacks) {
     loop {
         let mut shutdown = lock();
-        shutdown.begun = true;
-        let Some(callback) = shutdown.callbacks.pop() else { break };
+        let callbacks = of(&mut shutdown);
+        callbacks.begun = true;
+        let Some(callback) = callbacks.registered.pop() else { break };
         drop(shutdown);
         guest::call(callback);
     }
@@ -125,7 +170,7 @@ fn run_callbacks() {
 pub struct MainOptions {
     report_after: Option<Duration>,
     stop: Stop,
-    grace: Duration,
+    grace: Option<Duration>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,11 +185,7 @@ impl MainOptions {
     #[must_use]
     #[expect(clippy::new_without_default, reason = "only generated code makes one, in a constant")]
     pub const fn new() -> Self {
-        Self {
-            report_after: Some(explain::REPORT_AFTER),
-            stop: Stop::Nobody,
-            grace: Duration::ZERO,
-        }
+        Self { report_after: Some(explain::REPORT_AFTER), stop: Stop::Nobody, grace: None }
     }
 
     /// `report_after = ".."`.
@@ -171,7 +212,7 @@ impl MainOptions {
     /// `grace = ".."`.
     #[must_use]
     pub const fn grace(mut self, grace: Duration) -> Self {
-        self.grace = grace;
+        self.grace = Some(grace);
         self
     }
 }
@@ -211,22 +252,24 @@ fn see_to_the_end(options: MainOptions, body: impl FnOnce() -> ExitCode) -> Exit
         guest::drop(payload);
         code
     });
-    stop(options.stop);
-    run_callbacks();
-    main.record().set_over();
-    wait_for_threads("main is over; the process waits", "");
-    if options.stop != Stop::Nobody {
-        wait_for_daemons(options.grace);
-    }
-    code
-}
-
-fn stop(whom: Stop) {
-    match whom {
+    match options.stop {
         Stop::Nobody => {}
         Stop::Daemons => registry::stop_those(Record::is_daemon),
-        Stop::All => registry::stop_those(|_| true),
+        Stop::All => registry::stop_those(|thread| !thread.is_daemon()),
     }
+    run_callbacks(|shutdown| &mut shutdown.before_wait);
+    main.record().set_over();
+    if options.stop == Stop::All {
+        // Those who use the daemons first: what they say at their end the daemons still hear.
+        registry::wait_released_for(options.grace.unwrap_or(registry::STOP_ORDER));
+        registry::stop_those(Record::is_daemon);
+    }
+    wait_for_threads("main is over; the process waits", "");
+    if options.stop != Stop::Nobody {
+        wait_for_daemons(options.grace.unwrap_or_default());
+    }
+    run_callbacks(|shutdown| &mut shutdown.after_wait);
+    code
 }
 
 fn wait_for_daemons(grace: Duration) {
@@ -272,7 +315,7 @@ fn before_exit() {
     if let Some(exiting) = current::existing().filter(Thread::is_started_here) {
         graph::exits_on(exiting.record_arc());
     }
-    run_callbacks();
+    run_callbacks(|shutdown| &mut shutdown.before_wait);
     let main = registry::main();
     if os::thread::is_main() {
         main.set_over();
@@ -280,6 +323,7 @@ fn before_exit() {
         graph::strand(&main);
     }
     wait_for_threads("the process exits, but waits", ONE_EXIT_ONLY);
+    run_callbacks(|shutdown| &mut shutdown.after_wait);
 }
 
 /// Waits until no thread holds the process; explains a wait that lasts.

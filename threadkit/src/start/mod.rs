@@ -184,6 +184,8 @@ fn run<C: ThreadClass>(
         context
     });
     drop(context);
+    // Here and not at the very end alone: what they own may still use std's thread-locals.
+    record.forget_stop_callbacks();
     current::set_returned();
 }
 

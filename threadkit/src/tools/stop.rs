@@ -8,9 +8,11 @@ use std::time::{Duration, Instant};
 use crate::core::graph;
 use crate::core::record::{Record, Wait};
 use crate::core::registry;
-use crate::core::stop::{StopState, Stopped};
+use crate::core::stop::{CallbackKey, Registrar, StopState, Stopped};
+use crate::os;
+use crate::start::target::Target;
 use crate::thread::Thread;
-use crate::thread::current::{current_thread, with_current};
+use crate::thread::current::{current_thread, enumerate, with_current};
 
 /// Whether a stop was requested of the current thread, see
 /// [`Thread::request_stop`](crate::Thread::request_stop).
@@ -64,7 +66,11 @@ pub fn sleep(duration: Duration) -> Result<(), Stopped> {
 /// such as in a socket, a channel or a poller.
 ///
 /// `f` runs once, on the thread that calls [`request_stop`](crate::Thread::request_stop) first, or
-/// here and now if that is past. A panic of `f` is reported, and ends nothing else.
+/// here and now if that is past. A panic of `f` is reported, and ends nothing else. If no stop is requested, `f` is
+/// dropped when the thread is over, before a join returns.
+///
+/// What is to be woken for a time only, such as for each job of a worker, is better registered for that time: see
+/// [`while_stoppable`] and [`StopToken::register`].
 ///
 /// # Examples
 ///
@@ -91,11 +97,93 @@ pub fn sleep(duration: Duration) -> Result<(), Stopped> {
 /// # }
 /// ```
 pub fn on_stop(f: impl FnOnce() + Send + 'static) {
-    with_current(|thread| thread.record().stop().on_stop(Box::new(f)));
+    with_current(|thread| thread.record().stop().on_stop(Registrar::Thread, Box::new(f)));
+}
+
+/// Calls `blocking`, which blocks where this crate cannot wake it, and has `wake` called if a stop of the current thread
+/// is requested meanwhile: for a condition variable, a channel, a socket, a poller.
+///
+/// `wake` is called at most once, on the thread that requests the stop, or here and before `blocking` if that is past.
+/// When this returns, `wake` is not being called any more and will not be: it may borrow. So do not return from
+/// `blocking` with a lock that `wake` takes. A panic of `wake` is reported, and ends nothing else. [`dump`](crate::dump())
+/// shows the thread as waiting for a [blocking call or a stop](crate::WaitsFor::Stoppable).
+///
+/// C++ has `std::stop_callback` for this, .NET `CancellationToken.Register`.
+///
+/// # Examples
+///
+/// A condition variable. `wake` takes the lock, so that a thread that has seen no stop is asleep by then:
+///
+/// ```
+/// use std::collections::VecDeque;
+/// use std::sync::{Arc, Condvar, Mutex};
+/// use threadkit::{spawn, stop_requested, while_stoppable};
+///
+/// #[derive(Default)]
+/// struct Queue {
+///     jobs: Mutex<VecDeque<u32>>,
+///     changed: Condvar,
+/// }
+///
+/// impl Queue {
+///     /// The next job, or none when the thread is asked to stop.
+///     fn next(&self) -> Option<u32> {
+///         let wake = || {
+///             drop(self.jobs.lock());
+///             self.changed.notify_all();
+///         };
+///         while_stoppable(wake, || {
+///             let jobs = self.jobs.lock().unwrap();
+///             let is_idle = |jobs: &mut VecDeque<u32>| jobs.is_empty() && !stop_requested();
+///             self.changed.wait_while(jobs, is_idle).unwrap().pop_front()
+///         })
+///     }
+/// }
+///
+/// let queue = Arc::new(Queue::default());
+/// let worker = spawn({
+///     let queue = queue.clone();
+///     move || std::iter::from_fn(|| queue.next()).sum::<u32>()
+/// });
+/// worker.request_stop();
+/// assert_eq!(worker.value().unwrap(), 0);
+/// ```
+///
+/// A channel, by a message:
+///
+/// ```
+/// use std::sync::mpsc;
+/// use threadkit::{spawn, while_stoppable};
+///
+/// enum Message {
+///     Job(u32),
+///     Stop,
+/// }
+///
+/// let (jobs, inbox) = mpsc::channel();
+/// let wake = jobs.clone();
+/// let worker = spawn(move || {
+///     let mut sum = 0;
+///     while let Ok(Message::Job(job)) = while_stoppable(|| _ = wake.send(Message::Stop), || inbox.recv()) {
+///         sum += job;
+///     }
+///     sum
+/// });
+/// jobs.send(Message::Job(1)).unwrap();
+/// worker.request_stop();
+/// assert!(worker.value().unwrap() <= 1);
+/// ```
+#[doc(alias("Condvar", "recv", "stop_callback", "interruptible"))]
+pub fn while_stoppable<R>(wake: impl Fn() + Sync, blocking: impl FnOnce() -> R) -> R {
+    let thread = current_thread();
+    let _waiting = graph::enter_unchecked(thread.record(), Wait::Stoppable);
+    os::lend::while_registered(thread.record().stop(), &wake, blocking)
 }
 
 /// Asks every thread that is alive to stop, as [`Thread::request_stop`](crate::Thread::request_stop)
-/// does: daemons, dummies and the current thread too, all but the main thread.
+/// does: daemons, dummies and the current thread too, all but the main thread. Those that are no daemons are asked at
+/// once, the daemons when none of those is left, or after two seconds: what a worker has to say at its end, the logger
+/// of a library may still write. This does not wait for them.
 ///
 /// A thread that is started later is not asked.
 ///
@@ -111,7 +199,22 @@ pub fn on_stop(f: impl FnOnce() + Send + 'static) {
 /// }
 /// ```
 pub fn stop_all() {
-    registry::stop_those(|_| true);
+    registry::stop_those(|thread| !thread.is_daemon());
+    let daemons: Vec<_> = enumerate().into_iter().filter(Thread::is_daemon).collect();
+    let stop = |daemons: &[Thread]| daemons.iter().for_each(Thread::request_stop);
+    if daemons.is_empty() || !registry::holds_process() {
+        return stop(&daemons);
+    }
+    let left = Arc::new(daemons);
+    let later = left.clone();
+    let waits = Target::new(move || {
+        registry::wait_released_for(registry::STOP_ORDER);
+        stop(&later);
+    });
+    // Where the system refuses a thread there is no order.
+    if waits.with_name("stop_all").with_daemon(true).start().is_err() {
+        stop(&left);
+    }
 }
 
 /// Has the `current` thread sleep until the stop of `state` is requested, for at most `duration`.
@@ -238,8 +341,49 @@ impl StopToken {
 
     /// Calls `f` when the stop is requested, as [`threadkit::on_stop`](crate::on_stop) does: once, on the
     /// thread that requests it, or here and now if that is past.
+    ///
+    /// `f` is dropped with the last of the token's clones; registered on a thread for the thread's own stop, when the
+    /// thread is over.
     pub fn on_stop(&self, f: impl FnOnce() + Send + 'static) {
-        self.0.stop_state().on_stop(Box::new(f));
+        self.0.stop_state().on_stop(self.registrar(), Box::new(f));
+    }
+
+    /// Calls `f` when the stop is requested, as [`on_stop`](Self::on_stop) does, unless what this gives is dropped
+    /// before: for what can be woken for a time only.
+    ///
+    /// The drop waits while another thread is calling `f`, so that nothing of it is in use afterwards. So do not drop it
+    /// under a lock that `f` takes. [`while_stoppable`] does both for the time of a call.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::mpsc;
+    /// use threadkit::StopToken;
+    ///
+    /// let stop = StopToken::new();
+    /// let (hears, heard) = mpsc::channel();
+    /// for job in 0..3 {
+    ///     let hears = hears.clone();
+    ///     let registration = stop.register(move || hears.send(job).unwrap());
+    ///     if job < 2 {
+    ///         drop(registration); // the job is done
+    ///     } else {
+    ///         stop.request_stop();
+    ///     }
+    /// }
+    /// assert_eq!(heard.try_iter().collect::<Vec<_>>(), [2]);
+    /// ```
+    pub fn register(&self, f: impl FnOnce() + Send + 'static) -> StopRegistration {
+        let key = self.0.stop_state().on_stop(self.registrar(), Box::new(f));
+        StopRegistration { token: self.clone(), key }
+    }
+
+    /// Whether it is the thread itself that registers something for its stop.
+    fn registrar(&self) -> Registrar {
+        let is_own = with_current(|thread| {
+            std::ptr::addr_eq(Arc::as_ptr(&self.0), Arc::as_ptr(thread.record_arc()))
+        });
+        if is_own { Registrar::Thread } else { Registrar::Other }
     }
 
     /// Sleeps until this stop is requested, for at most `duration`; a duration too long to end is a wait
@@ -252,6 +396,25 @@ impl StopToken {
     /// [`Stopped`], if the stop was requested before or meanwhile.
     pub fn sleep(&self, duration: Duration) -> Result<(), Stopped> {
         sleep_on(self.0.stop_state(), current_thread().record(), duration)
+    }
+}
+
+/// A callback of [`StopToken::register`]; dropping it takes the callback back.
+#[must_use = "dropping it takes the callback back at once; `on_stop` keeps one"]
+pub struct StopRegistration {
+    token: StopToken,
+    key: CallbackKey,
+}
+
+impl Drop for StopRegistration {
+    fn drop(&mut self) {
+        self.token.0.stop_state().take_back(self.key);
+    }
+}
+
+impl fmt::Debug for StopRegistration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StopRegistration").field("token", &self.token).finish_non_exhaustive()
     }
 }
 

@@ -195,12 +195,23 @@ impl Timer {
         }
     }
 
-    /// One delay after `moment`, or after now where that is past already.
+    /// One delay after `moment`; where that is past already, the first of the further delays that is not.
     fn due_after(&self, moment: Instant) -> Clock {
-        let now = Instant::now();
-        let in_time = moment.checked_add(self.delay).filter(|due| *due >= now);
-        Clock::DueAt(in_time.or_else(|| now.checked_add(self.delay)))
+        Clock::DueAt(next_on_grid(moment, self.delay, Instant::now()))
     }
+}
+
+/// The first moment after `now` that is a whole number of periods after `start`, one at least; none, where no clock
+/// goes so far.
+fn next_on_grid(start: Instant, period: Duration, now: Instant) -> Option<Instant> {
+    let late = now.saturating_duration_since(start);
+    if late < period {
+        return start.checked_add(period);
+    }
+    // Without a period there is no grid.
+    let Some(whole) = late.as_nanos().checked_div(period.as_nanos()) else { return Some(now) };
+    let ahead = period.as_nanos().checked_mul(whole + 1)?;
+    start.checked_add(Duration::from_nanos(ahead.try_into().ok()?))
 }
 
 impl Timer {
@@ -231,5 +242,46 @@ impl Drop for OverAtLast<'_> {
 impl fmt::Debug for Timer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Timer").field("delay", &self.delay).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::next_on_grid;
+
+    /// When the calls of a timer are due that takes its time, in milliseconds after its start: each call begins when it
+    /// is due, or as soon as the one before it is over, and takes as long as `calls` says.
+    fn begins(period: u64, calls: &[u64]) -> Vec<u128> {
+        let start = Instant::now();
+        let period = Duration::from_millis(period);
+        let (mut now, mut due) = (start, start + period);
+        let begin = |call: &u64| {
+            now = now.max(due);
+            due = next_on_grid(due, period, now).unwrap();
+            let began = now;
+            now += Duration::from_millis(*call);
+            (began - start).as_millis()
+        };
+        calls.iter().map(begin).collect()
+    }
+
+    #[test]
+    fn a_late_call_skips_whole_periods_and_stays_on_the_grid() {
+        assert_eq!(begins(100, &[0, 0, 0]), [100, 200, 300]);
+        assert_eq!(begins(100, &[250, 0, 0, 0]), [100, 350, 400, 500]);
+        assert_eq!(begins(100, &[99, 100, 101, 0, 0]), [100, 200, 300, 401, 500]);
+        assert_eq!(begins(100, &[1050, 1050, 0, 0]), [100, 1150, 2200, 2300]);
+    }
+
+    #[test]
+    fn a_grid_has_no_end_that_is_met() {
+        let now = Instant::now();
+        assert_eq!(next_on_grid(now, Duration::MAX, now), None);
+        assert_eq!(next_on_grid(now, Duration::ZERO, now), Some(now));
+        let later = now + Duration::from_secs(1 << 20);
+        let nanosecond = Duration::from_nanos(1);
+        assert_eq!(next_on_grid(now, nanosecond, later), Some(later + nanosecond));
     }
 }

@@ -1,6 +1,10 @@
 //! [`on_start`] and [`on_exit`]: what every thread calls when it begins and when it leaves.
 
-use crate::core::observe::{Moment, add};
+use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
+
+use crate::core::observe::{self, Moment, Observer, add};
 use crate::thread::Thread;
 use crate::thread::current::with_current;
 
@@ -10,7 +14,7 @@ use crate::thread::current::with_current;
 /// `f` runs on the new thread, which is the [current](crate::current_thread) one, when its inherited
 /// thread-locals are in place and nothing else of the user's has run there. Hooks are called in the
 /// order in which they were registered, all of them on every thread, and stay for the life of the
-/// process. A thread that begins while a hook is being registered may go without. The main thread and
+/// process, unless [`Hook::remove`] takes them out. A thread that begins while a hook is being registered may go without. The main thread and
 /// threads that were not started here have no such beginning: they do not call `f`.
 ///
 /// No lock is held meanwhile: a hook may register others (for threads that begin later), and start
@@ -37,8 +41,8 @@ use crate::thread::current::with_current;
 /// });
 /// threadkit::spawn(|| (1..=1000_u64).sum::<u64>()).join().unwrap();
 /// ```
-pub fn on_start(f: impl Fn(&Thread) + Send + Sync + 'static) {
-    add(Moment::Begins.alone(), move |_, _| with_current(&f));
+pub fn on_start(f: impl Fn(&Thread) + Send + Sync + 'static) -> Hook {
+    Hook(add(Moment::Begins.alone(), move |_, _| with_current(&f)))
 }
 
 /// Makes every thread that this crate started call `f` when it leaves, including those that are running
@@ -67,6 +71,41 @@ pub fn on_start(f: impl Fn(&Thread) + Send + Sync + 'static) {
 /// assert!(bad.join().is_err());
 /// assert_eq!(FAILED.load(Ordering::Relaxed), 1);
 /// ```
-pub fn on_exit(f: impl Fn(&Thread) + Send + Sync + 'static) {
-    add(Moment::Exits.alone(), move |_, _| with_current(&f));
+pub fn on_exit(f: impl Fn(&Thread) + Send + Sync + 'static) -> Hook {
+    Hook(add(Moment::Exits.alone(), move |_, _| with_current(&f)))
 }
+
+/// A function that [`on_start`] or [`on_exit`] registered. Dropping this leaves it where it is.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// let counted = Arc::new(());
+/// let hook = threadkit::on_start({
+///     let counted = counted.clone();
+///     move |_| assert!(Arc::strong_count(&counted) > 1)
+/// });
+/// threadkit::spawn(|| ()).join().unwrap();
+/// hook.remove();
+/// assert_eq!(Arc::strong_count(&counted), 1);
+/// ```
+pub struct Hook(Arc<Observer>);
+
+impl Hook {
+    /// Takes the function out: no thread calls it from now on, but one that is calling it goes on.
+    pub fn remove(self) {
+        observe::remove(&self.0);
+    }
+}
+
+impl fmt::Debug for Hook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Hook").finish_non_exhaustive()
+    }
+}
+
+// Nothing in it changes.
+impl UnwindSafe for Hook {}
+impl RefUnwindSafe for Hook {}

@@ -111,7 +111,6 @@ pub(crate) fn add(
 }
 
 /// Takes an observer out. One that is being called may be called this once more.
-#[cfg(feature = "timeline")]
 pub(crate) fn remove(observer: &Arc<Observer>) {
     change(|observers| observers.retain(|other| !Arc::ptr_eq(other, observer)));
 }

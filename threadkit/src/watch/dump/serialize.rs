@@ -53,6 +53,7 @@ impl Serialize for WaitsFor {
             Self::Sleep => (6, "sleep"),
             Self::Stop => (7, "stop"),
             Self::Children => (8, "children"),
+            Self::Stoppable => (9, "stoppable"),
         };
         match self {
             Self::End(thread) | Self::Ready(thread) => {

@@ -33,6 +33,8 @@ pub enum WaitsFor {
     Sleep,
     /// A stop, and nothing else: a [`sleep`](crate::sleep) without an end.
     Stop,
+    /// What blocks inside of [`while_stoppable`](crate::while_stoppable), or a stop.
+    Stoppable,
     /// The end of a child of a [`Supervisor`](crate::Supervisor), or a stop.
     Children,
 }
@@ -48,6 +50,7 @@ impl From<Wait> for WaitsFor {
             Wait::EventOrStop => Self::EventOrStop,
             Wait::Sleep => Self::Sleep,
             Wait::Stop => Self::Stop,
+            Wait::Stoppable => Self::Stoppable,
             Wait::Children => Self::Children,
         }
     }
@@ -64,6 +67,7 @@ impl fmt::Display for WaitsFor {
             Self::EventOrStop => f.write_str("event or stop"),
             Self::Sleep => f.write_str("sleep"),
             Self::Stop => f.write_str("stop"),
+            Self::Stoppable => f.write_str("blocking call or stop"),
             Self::Children => f.write_str("end of a child"),
         }
     }
