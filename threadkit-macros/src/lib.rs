@@ -1,9 +1,10 @@
 //! The attribute macros of threadkit. Use them through the `threadkit` crate, which documents
 //! the thread classes that they make.
 //!
-//! An attribute is expanded in four steps, a file each: *parse* reads what was written and keeps
-//! what it cannot read as tokens, *model* names what matters in it, *validate* collects every
-//! mistake, and *expand* writes the code, with stubs where a mistake would have follow-up errors.
+//! Before an attribute is expanded, the conditions in its item are settled: what is compiled out is not
+//! judged. Then there are four steps: *parse* reads what was written and keeps what it cannot read as
+//! tokens, *model* names what matters in it, *validate* collects every mistake, and *expand* writes the
+//! code, with stubs where a mistake would have follow-up errors.
 #![forbid(unsafe_code)]
 
 use proc_macro::TokenStream;
@@ -28,9 +29,9 @@ mod local;
 mod tests;
 mod thread_class;
 
-/// Makes a struct a thread class, and its `impl` the one that defines its activity.
+/// # Where it stands
 ///
-/// It goes on the struct, where it takes the class options, and on the `impl` that holds `run`
+/// The attribute goes on the struct, where it takes the class options, and on the `impl` that holds `run`
 /// and, if there is one, `new`. The struct stays exactly what was written; it gains `start` and
 /// the `with_*` methods.
 ///
@@ -46,6 +47,11 @@ mod thread_class;
 /// | `inherit = false` | a thread of this class takes no values of its starter's `#[inherit]` thread-locals |
 /// | `crate = path` | where `threadkit` is found, if not under its own name; on the impl, too |
 ///
+/// # Conditions
+///
+/// `#[cfg(..)]` may stand on the members of both, on fields, parameters and arguments: what is compiled out is
+/// not judged, and nothing is made for it.
+///
 /// # The override rule
 ///
 /// Only `new` and `run` may be overridden. Everything else belongs to the base and is final: a
@@ -58,7 +64,7 @@ pub fn thread_class(arguments: TokenStream, item: TokenStream) -> TokenStream {
     thread_class::expand(arguments.into(), &item.into()).into()
 }
 
-/// Makes `fn main` the main thread: the process ends when every non-daemon thread has ended.
+/// # The end of the process
 ///
 /// When the body returns or panics, its `Err` is printed, the callbacks of `at_shutdown` run, those who
 /// join the main thread go on, and the non-daemon threads are waited for. Then main's thread-locals are

@@ -8,7 +8,7 @@ use syn::{
     Attribute, Expr, Ident, Meta, Path, Token, Type, Visibility, parenthesized, parse_quote,
 };
 
-use crate::base::errors::Errors;
+use crate::base::errors::{Errors, nearest};
 
 const FORM: &str = "help: write `static NAME: Type = value;`";
 
@@ -69,33 +69,55 @@ fn declaration(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Token
     Ok(quote!(#(#attrs)* #vis static #name: #ty = #value;))
 }
 
-/// `#[inherit]`, which has no arguments.
+/// `#[inherit]`, which has no arguments, or a word like it.
 fn inherits(attr: &mut Attribute, errors: &mut Errors) {
-    if attr.path().is_ident("inherit") && !matches!(attr.meta, Meta::Path(_)) {
-        errors.blame(
-            attr.meta.to_token_stream().into_iter().last(),
-            "`#[inherit]` takes no arguments: a new thread begins with a clone of its starter's value\n\
-             help: write `#[inherit]`",
-        );
-        attr.meta = parse_quote!(inherit);
+    let Some(name) = attr.path().get_ident() else { return };
+    if nearest(&name.to_string(), ["inherit"]).is_none() {
+        return;
     }
+    let known = name == "inherit";
+    if known && matches!(attr.meta, Meta::Path(_)) {
+        return;
+    }
+    let (blamed, what) = if known {
+        let what = "`#[inherit]` takes no arguments: a new thread begins with a clone of its starter's value";
+        (attr.meta.to_token_stream().into_iter().last(), what.to_owned())
+    } else {
+        (
+            attr.meta.to_token_stream().into_iter().next(),
+            format!("`local!` has no attribute `#[{name}]`"),
+        )
+    };
+    errors.blame(blamed, format!("{what}\nhelp: write `#[inherit]`"));
+    attr.meta = parse_quote!(inherit);
 }
 
 /// What stands behind `=`.
 fn value(input: ParseStream<'_>, name: &Ident, errors: &mut Errors) -> syn::Result<TokenStream> {
-    if input.parse::<Option<Token![=]>>()?.is_some() {
-        let is_constant = input.peek(Token![const]);
-        let constant = is_constant.then(|| input.parse::<Token![const]>()).transpose()?;
-        let value: Expr = input.parse()?;
-        return Ok(quote!(#constant #value));
+    let is_missing = input.is_empty() || input.peek(Token![;]) || input.peek(Token![,]);
+    if is_missing {
+        errors.blame(
+            name,
+            format!(
+                "the value of `{name}` is missing: with it begins each thread that uses it\n{FORM}"
+            ),
+        );
+        return Ok(quote!(loop {}));
     }
-    errors.blame(
-        name,
-        format!(
-            "the value of `{name}` is missing: with it begins each thread that uses it\n{FORM}"
-        ),
-    );
-    Ok(quote!(loop {}))
+    if input.peek(Token![==]) || input.peek(Token![=>]) || !input.peek(Token![=]) {
+        errors.push(input.error(format!("expected `=` and the value of `{name}`\n{FORM}")));
+        // `:=`, `==` and their like.
+        while input.parse::<Option<Token![:]>>()?.is_some()
+            || input.parse::<Option<Token![=]>>()?.is_some()
+            || input.parse::<Option<Token![>]>>()?.is_some()
+        {}
+    } else {
+        input.parse::<Token![=]>()?;
+    }
+    let is_constant = input.peek(Token![const]);
+    let constant = is_constant.then(|| input.parse::<Token![const]>()).transpose()?;
+    let value: Expr = input.parse()?;
+    Ok(quote!(#constant #value))
 }
 
 /// Goes behind the next `;`, and gives back the first token.

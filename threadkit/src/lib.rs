@@ -280,6 +280,8 @@ pub use watch::timeline::Timeline;
 
 // The compiler's messages show these names; what is in reach of the root they show without a path.
 #[doc(hidden)]
+pub use __private::{InName, Shown};
+#[doc(hidden)]
 pub use class::Declared;
 #[doc(hidden)]
 pub use class::fields::{self, FieldOf, SharedFieldOf, check_field};
@@ -287,14 +289,19 @@ pub use class::fields::{self, FieldOf, SharedFieldOf, check_field};
 pub use class::receiver::{self, ByMut, ByRef, ByValue, KeepsObject, RunReceiver};
 #[doc(hidden)]
 pub use class::refusals::{
-    self as override_rule, ClassKnown, Configurable, Construction, DaemonCanBeSet, FinalNamesOf,
-    MadeOf, NotStarted, OnlyNewAndRunAreOverridden, Started, StartedAs, new_returns,
+    self as override_rule, ClassKnown, Configurable, ConfiguredByWith, Construction,
+    DaemonCanBeSet, FinalNamesOf, InstanceMadeOf, MadeOf, NotStarted, OnlyNewAndRunAreOverridden,
+    Started, StartedAs, local, new_returns,
 };
 #[doc(hidden)]
-pub use join::UntypedThread;
+pub use failure::judge::AsFailure;
+#[doc(hidden)]
+pub use join::ThreadOfUnknownClass;
 #[doc(hidden)]
 pub use local::{Inheritable, LocalGet, inherited};
 
+/// Makes `fn main` the main thread: the process ends when every non-daemon thread has ended.
+///
 /// # Examples
 ///
 /// ```
@@ -309,6 +316,8 @@ pub use local::{Inheritable, LocalGet, inherited};
 /// ```
 pub use threadkit_macros::main;
 
+/// Makes a struct a thread class, and its `impl` the one that defines its activity.
+///
 /// # Examples
 ///
 /// ```

@@ -7,7 +7,7 @@
 
 use proc_macro2::{Delimiter, Group, Punct, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Attribute, GenericParam, Generics};
+use syn::{Attribute, GenericParam, Generics, Item};
 
 /// What a condition of `cfg_attr` may decide that matters to the attributes of this crate.
 const MATTERS: [&str; 3] = ["cfg", "packed", "must_use"];
@@ -17,9 +17,11 @@ const MATTERS: [&str; 3] = ["cfg", "packed", "must_use"];
 const DEEPEST: usize = 2;
 
 /// The item once for each answer to its first open condition, under `attribute` again; `None` if all
-/// conditions are settled.
+/// conditions are settled, or the item cannot be read.
 pub(crate) fn split(attribute: &TokenStream, item: &TokenStream) -> Option<TokenStream> {
     let condition = first_open(item, 0)?;
+    // What is half-typed the compiler has refused; written again, it would be refused again.
+    syn::parse2::<Item>(item.clone()).ok()?;
     let holds = with(item, 0, &condition, true);
     let fails = with(item, 0, &condition, false);
     Some(quote! {
@@ -68,20 +70,7 @@ impl Conditional {
         if name == "cfg" {
             return Some(Self::Cfg(arguments.stream()));
         }
-        let mut parts = Vec::new();
-        for token in flat(arguments.stream()) {
-            if parts.is_empty() {
-                parts.push(TokenStream::new());
-            }
-            match (token, parts.last_mut()) {
-                (TokenTree::Punct(comma), _) if comma.as_char() == ',' => {
-                    parts.push(TokenStream::new());
-                }
-                (token, Some(last)) => last.extend([token]),
-                (_, None) => {}
-            }
-        }
-        parts.retain(|part| !part.is_empty());
+        let mut parts = parts(arguments.stream());
         let attributes = parts.split_off(1.min(parts.len()));
         (name == "cfg_attr").then(|| Self::Attributes(parts.pop().unwrap_or_default(), attributes))
     }
@@ -90,13 +79,13 @@ impl Conditional {
     fn open(self) -> Option<TokenStream> {
         match self {
             Self::Cfg(condition) => {
-                (!is_false(&condition) && !condition.is_empty()).then_some(condition)
+                (!is_false(&condition) && is_condition(&condition)).then_some(condition)
             }
             Self::Attributes(condition, attributes) => {
                 let matters = |attribute: &TokenStream| {
                     attribute.clone().into_iter().any(|token| mentions(&token))
                 };
-                attributes.iter().any(matters).then_some(condition)
+                (is_condition(&condition) && attributes.iter().any(matters)).then_some(condition)
             }
         }
     }
@@ -108,6 +97,31 @@ fn mentions(token: &TokenTree) -> bool {
         TokenTree::Ident(word) => MATTERS.iter().any(|known| word == known),
         _ => false,
     }
+}
+
+/// Whether the compiler can read it. One that it cannot it takes as true, wherever it stands.
+fn is_condition(condition: &TokenStream) -> bool {
+    match &flat(condition.clone())[..] {
+        [TokenTree::Ident(_)] => true,
+        [TokenTree::Ident(_), TokenTree::Punct(equals), TokenTree::Literal(value)] => {
+            equals.as_char() == '=' && value.to_string().ends_with(['"', '#'])
+        }
+        [TokenTree::Ident(of), TokenTree::Group(group)] => {
+            let inner = parts(group.stream());
+            let count_fits = of == "all" || of == "any" || (of == "not" && inner.len() == 1);
+            count_fits && inner.iter().all(is_condition)
+        }
+        _ => false,
+    }
+}
+
+/// The tokens between the commas.
+fn parts(tokens: TokenStream) -> Vec<TokenStream> {
+    let tokens = flat(tokens);
+    let is_comma =
+        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+    let parts = tokens.split(is_comma).map(|part| part.iter().cloned().collect());
+    parts.filter(|part: &TokenStream| !part.is_empty()).collect()
 }
 
 /// What a condition that does not hold is replaced by.
@@ -244,6 +258,16 @@ mod tests {
                 }
             ),
             quote!(impl A { fn run(&self) { if cfg!(a) {} } }),
+            quote!(
+                struct A {
+                    #[cfg(a = 1)]
+                    x: u8,
+                    #[cfg(a, b)]
+                    y: u8,
+                    #[cfg(not())]
+                    z: u8,
+                }
+            ),
         ] {
             assert_eq!(split(&item), None);
         }

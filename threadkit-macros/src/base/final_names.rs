@@ -30,9 +30,10 @@ impl FinalName {
         FINAL_NAMES.iter().map(|known| known.name).filter(|name| !ON_THE_OBJECT.contains(name))
     }
 
-    /// What is wrong, why, and what to do instead.
-    pub(crate) fn message(self) -> String {
+    /// What is wrong, why, and what to do instead; of a function that takes no object, too.
+    pub(crate) fn message(self, takes_object: bool) -> String {
         let Self { name, does, instead } = self;
+        let instead = if takes_object { instead } else { "give the function another name" };
         format!(
             "`{name}` is final: a thread class overrides only `new` and `run`\n\
              note: the base's `{name}` {does}\n\

@@ -132,7 +132,14 @@ impl Place {
                 format!("the value of `{key}` is missing"),
             ));
         }
-        let value = Some(input.parse()?);
+        let value: Expr = input.parse()?;
+        // Python's `f".."`, which the compiler has refused for its prefix.
+        if matches!(&value, Expr::Path(path) if path.path.is_ident("f")) && input.peek(LitStr) {
+            input.parse::<LitStr>()?;
+            let what = format!("`{key}` is a format string already\nhelp: remove the `f`");
+            return Err(syn::Error::new_spanned(value, what));
+        }
+        let value = Some(value);
         end_of_argument(input).map(|()| Argument { key, value })
     }
 }
@@ -160,6 +167,11 @@ impl Argument {
     pub(crate) fn string(&self, form: &str, errors: &mut Errors) -> Option<LitStr> {
         match self.literal() {
             Some(Lit::Str(string)) => Some(string.clone()),
+            Some(lit) if is_refused(lit) => None,
+            Some(Lit::Char(c)) => self.ill_typed(
+                &format!("a string, and one stands in double quotes: `\"{}\"`", c.value()),
+                errors,
+            ),
             _ => self.ill_typed(form, errors),
         }
     }
@@ -218,6 +230,12 @@ impl Argument {
         errors.blame(blamed, format!("`{key}` takes {form}"));
         None
     }
+}
+
+/// Whether the compiler has refused the literal: `'worker'`.
+fn is_refused(lit: &Lit) -> bool {
+    let text = lit.to_token_stream().to_string();
+    text.starts_with('\'') && text.chars().count() > 3 && !text.contains('\\')
 }
 
 /// The expression itself, where it is a fragment of a `macro_rules!` macro.

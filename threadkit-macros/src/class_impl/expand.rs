@@ -7,7 +7,7 @@ use syn::{ReturnType, Type};
 
 use super::fallback;
 use super::items::{class_trait, options, output, receiver_of, this_class};
-use super::model::{ClassImpl, Member, Method};
+use super::model::{ClassImpl, Member, MemberKind, Method};
 use super::validate::Verdict;
 use crate::base::runtime::Runtime;
 use crate::base::tokens::located_at;
@@ -24,14 +24,23 @@ pub(super) fn class_impl(
     let (half_typed, kept): (Vec<_>, Vec<_>) =
         kept.into_iter().map(|(member, _)| member).partition(|member| member.is_half_typed());
     let kept = kept.into_iter().map(self::kept);
-    let half_typed = half_typed.into_iter().map(|member| {
+    let known = half_typed.iter().filter_map(|member| match &member.kind {
+        MemberKind::HalfTyped { known, .. } if !member.is_named("run") => Some(known),
+        _ => None,
+    });
+    let kept: Vec<_> = kept.chain(known.cloned()).collect();
+    let half_typed = half_typed.iter().map(|member| {
         let tokens = &member.tokens;
         quote!(#head_tokens { #tokens })
     });
     let refused =
         fallback::refused_members(class_impl, refused.into_iter().map(|(member, _)| member));
     let class: TokenStream = if verdict.run_holds {
-        class_impl.methods("run").map(|run| wired(class_impl, run, verdict)).collect()
+        class_impl
+            .methods("run")
+            .next()
+            .map(|run| wired(class_impl, run, verdict))
+            .unwrap_or_default()
     } else {
         fallback::stub(class_impl, verdict)
     };

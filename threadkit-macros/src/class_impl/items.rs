@@ -31,7 +31,14 @@ pub(super) fn class_trait(class_impl: &ClassImpl, items: TokenStream) -> TokenSt
     body.set_span(class_impl.body_span);
     quote! {
         #[automatically_derived]
-        #[allow(clippy::all, clippy::pedantic, deprecated, single_use_lifetimes)]
+        #[allow(
+            clippy::all,
+            clippy::nursery,
+            clippy::pedantic,
+            clippy::restriction,
+            deprecated,
+            single_use_lifetimes
+        )]
         #impl_token #parameters #runtime::#name for #class #bounds #body
     }
 }

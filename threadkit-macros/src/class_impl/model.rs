@@ -38,7 +38,10 @@ pub(crate) enum MemberKind {
     },
     /// A method whose signature cannot be read.
     HalfTyped {
-        name: Ident,
+        /// `None` while it has none.
+        name: Option<Ident>,
+        /// The method as far as it is known: it returns whatever is expected of it.
+        known: TokenStream,
     },
     /// A macro, or what nobody can read.
     Other,
@@ -66,12 +69,17 @@ impl Member {
         matches!(self.kind, MemberKind::HalfTyped { .. })
     }
 
+    /// Whether it has a condition, which beside half-typed code is not settled.
+    pub(crate) fn is_conditional(&self) -> bool {
+        let is_condition = |attr: &Attribute| attr.path().is_ident("cfg");
+        self.method().is_some_and(|method| method.attrs.iter().any(is_condition))
+    }
+
     pub(crate) fn name(&self) -> Option<&Ident> {
         match &self.kind {
             MemberKind::Method(method) => Some(&method.sig.ident),
-            MemberKind::Const { name, .. }
-            | MemberKind::Type { name }
-            | MemberKind::HalfTyped { name } => Some(name),
+            MemberKind::Const { name, .. } | MemberKind::Type { name } => Some(name),
+            MemberKind::HalfTyped { name, .. } => name.as_ref(),
             MemberKind::Other => None,
         }
     }

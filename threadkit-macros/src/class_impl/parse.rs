@@ -96,15 +96,49 @@ fn member(input: ParseStream<'_>) -> syn::Result<Member> {
     if stray::is_next(&input.fork()) {
         return stray::read(input);
     }
+    let ahead = input.fork();
+    if without_a_name(&ahead).is_ok() {
+        input.advance_to(&ahead);
+        return Ok(Member { tokens: TokenStream::new(), kind: MemberKind::Other });
+    }
     let kind = named(&input.fork()).unwrap_or(MemberKind::Other);
     let ended = skip(input)?;
-    // What just stops at the end of the body is being typed, and reported already.
-    let tokens = if ended { between(begin, input.cursor()) } else { TokenStream::new() };
+    let tokens = between(begin, input.cursor());
+    // What the compiler has refused already it would refuse again, with the members that follow.
+    let tokens = if ended && !is_refused(&kind, &tokens) { tokens } else { TokenStream::new() };
     Ok(Member { tokens, kind })
+}
+
+/// Goes behind a `pub fn` that has neither a name nor anything else: the next member follows.
+fn without_a_name(input: ParseStream<'_>) -> syn::Result<()> {
+    skip_attributes(input)?;
+    input.parse::<Visibility>()?;
+    input.parse::<Token![fn]>()?;
+    if input.peek(Token![fn]) || input.peek(Token![pub]) || input.peek(Token![#]) {
+        return Ok(());
+    }
+    Err(input.error("a method"))
+}
+
+/// Whether no compiler can read it: a method without a name, or that ends in `->` or `:` before its body.
+/// What just stops is being typed, and refused as well.
+fn is_refused(kind: &MemberKind, tokens: &TokenStream) -> bool {
+    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let is = |token: &TokenTree, c: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == c);
+    let ends_early = match &tokens[..] {
+        [.., dash, angle, _body] if is(dash, '-') && is(angle, '>') => true,
+        [.., colon, _body] => is(colon, ':'),
+        _ => false,
+    };
+    let arrows = tokens.windows(2).filter(|pair| is(&pair[0], '-') && is(&pair[1], '>')).count();
+    let count = |c: char| tokens.iter().filter(|token| is(token, c)).count();
+    let ends_early = ends_early || count('<') > count('>') - arrows;
+    matches!(kind, MemberKind::HalfTyped { name, .. } if name.is_none() || ends_early)
 }
 
 /// What it is by its first words.
 fn named(input: ParseStream<'_>) -> syn::Result<MemberKind> {
+    let whole = input.fork();
     skip_attributes(input)?;
     input.parse::<Visibility>()?;
     let at = input.cursor();
@@ -120,5 +154,18 @@ fn named(input: ParseStream<'_>) -> syn::Result<MemberKind> {
     while word != "fn" {
         word = input.call(Ident::parse_any)?;
     }
-    Ok(MemberKind::HalfTyped { name: input.call(Ident::parse_any)? })
+    let known = known(&whole).unwrap_or_default();
+    Ok(MemberKind::HalfTyped { name: input.call(Ident::parse_any).ok(), known })
+}
+
+/// A method up to its arguments: who calls it finds it, and hears nothing of the rest.
+fn known(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let begin = input.cursor();
+    let ends = |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis);
+    skip_attributes(input)?;
+    input.parse::<Visibility>()?;
+    while !ends(&input.parse()?) {}
+    let head = between(begin, input.cursor());
+    method.parse2(quote!(#[allow(unused_variables)] #head -> ! { loop {} }))?;
+    Ok(quote!(#[allow(unused_variables)] #head -> ! { loop {} }))
 }

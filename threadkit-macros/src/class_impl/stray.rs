@@ -63,7 +63,7 @@ pub(super) fn read(input: ParseStream<'_>) -> syn::Result<Member> {
             skip(input)?;
             return Ok(Member { tokens, kind: MemberKind::Method(Box::new(mended)) });
         }
-        kind = MemberKind::HalfTyped { name };
+        kind = MemberKind::HalfTyped { name: Some(name), known: TokenStream::new() };
     }
     leave_out(input)?;
     Ok(Member { tokens: TokenStream::new(), kind })

@@ -35,12 +35,13 @@ pub(crate) fn mistakes(name: &LitStr, fields: &Fields, class: &Ident) -> Vec<syn
 /// Of a packed struct each is copied out first, since it cannot be borrowed where it is.
 pub(crate) fn call(name: &LitStr, fields: &Fields, packed: bool) -> TokenStream {
     let mut format = String::new();
-    let mut members: Vec<(Ident, Member)> = Vec::new();
-    for piece in pieces(&name.value()) {
+    let mut members: Vec<(Ident, Member, bool)> = Vec::new();
+    let pieces = pieces(&name.value());
+    for (at, piece) in pieces.iter().enumerate() {
         match piece {
-            Piece::Text(text) => format.push_str(&text),
+            Piece::Text(text) => format.push_str(text),
             Piece::Argument(argument) => {
-                let Some(member) = member(&argument, fields) else {
+                let Some(member) = member(argument, fields) else {
                     continue;
                 };
                 let key = match &member {
@@ -48,8 +49,10 @@ pub(crate) fn call(name: &LitStr, fields: &Fields, packed: bool) -> TokenStream 
                     Member::Unnamed(index) => format_ident!("field_{}", index.index),
                 };
                 format.push_str(&key.to_string());
-                if !members.iter().any(|(known, _)| *known == key) {
-                    members.push((key, member));
+                let displayed = is_displayed(&pieces[at + 1..]);
+                match members.iter_mut().find(|(known, ..)| *known == key) {
+                    Some((.., all_displayed)) => *all_displayed &= displayed,
+                    None => members.push((key, member, displayed)),
                 }
             }
         }
@@ -57,21 +60,40 @@ pub(crate) fn call(name: &LitStr, fields: &Fields, packed: bool) -> TokenStream 
     let span = located_at(name.span());
     // The user's own literal, where it can stay: the compiler then points into it.
     let format = if format == name.value() { name.clone() } else { LitStr::new(&format, span) };
-    let arguments = members.iter_mut().map(|(key, member)| {
+    let arguments = members.iter_mut().map(|(key, member, displayed)| {
         // Its position is the last token of the argument, and so counts where the compiler points.
         if let Member::Unnamed(index) = member {
             index.span = span;
         }
         let key = Ident::new(&key.to_string(), span);
-        if packed {
-            quote_spanned!(span=> #key = { __this.#member })
-        } else {
-            quote_spanned!(span=> #key = __this.#member)
+        match (packed, *displayed) {
+            (true, _) => quote_spanned!(span=> #key = { __this.#member }),
+            (_, true) => {
+                quote_spanned!(span=> #key = __threadkit::__private::Shown(&__this.#member))
+            }
+            _ => quote_spanned!(span=> #key = __this.#member),
         }
     });
     quote_spanned! {span=>
         __threadkit::__private::format(__threadkit::__private::format_args!(#format #(, #arguments)*))
     }
+}
+
+/// Whether the argument before these pieces is shown by its `Display`, and says in words if there is none:
+/// neither by another trait, as in `{url:?}`, nor a width.
+fn is_displayed(after: &[Piece]) -> bool {
+    let Some(Piece::Text(first)) = after.first() else { return false };
+    if first.starts_with('$') {
+        return false;
+    }
+    // Up to the end of the placeholder, which a width may cut in pieces.
+    let texts = after.iter().filter_map(|piece| match piece {
+        Piece::Text(text) => Some(text.as_str()),
+        Piece::Argument(_) => None,
+    });
+    let text: String = texts.collect();
+    let spec = text.split('}').next().unwrap_or_default().trim_end();
+    !spec.ends_with(|c: char| c == '?' || c.is_alphabetic())
 }
 
 /// The field that an argument names.
@@ -108,8 +130,15 @@ fn mistake(argument: &str, fields: &Fields, class: &Ident) -> String {
             "`{{{argument}}}` names no field: `name` is a format string over the fields\nhelp: name one, as in `{{{first}}}`"
         );
     }
-    let known = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let field = argument.strip_prefix("self.").unwrap_or(argument);
+    let is_word = |text: &str| text.chars().all(|c| c == '_' || c.is_alphanumeric());
+    if !is_word(field) {
+        return format!(
+            "`{{{argument}}}` is an expression, and the name is a format string that names fields of `{class}`\n\
+             help: `.with_name(format!(..))` on the object takes any expression"
+        );
+    }
+    let known = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     let hint = nearest(field, names.iter().map(String::as_str))
         .map_or_else(String::new, |meant| format!("\nhelp: did you mean `{{{meant}}}`?"));
     format!("`{class}` has no field `{argument}` for its name\nnote: its fields are {known}{hint}")
@@ -194,6 +223,23 @@ mod tests {
             ("{open", &[]),
         ] {
             assert_eq!(arguments(format), expected, "{format}");
+        }
+    }
+
+    #[test]
+    fn tells_what_is_displayed() {
+        for (format, expected) in [
+            ("{url}", true),
+            ("a {url:>8} b?", true),
+            ("{url:x>8}", true),
+            ("{url:>width$.precision$}", true),
+            ("{url:?}", false),
+            ("{url:#06x}", false),
+            ("{url:>width$x}", false),
+        ] {
+            let pieces = pieces(format);
+            let at = pieces.iter().position(|piece| matches!(piece, Piece::Argument(_))).unwrap();
+            assert_eq!(is_displayed(&pieces[at + 1..]), expected, "{format}");
         }
     }
 

@@ -40,7 +40,8 @@ fn name(argument: &Argument, errors: &mut Errors) -> Option<Name> {
     if let Some(path) = argument.constant() {
         return Some(Name::Const(path.clone()));
     }
-    let form = "a format string over the fields, as a literal: `name = \"worker {id}\"`";
+    let form = "a format string over the fields or the path of a constant: `name = \"worker {id}\"`, `name = NAME`\n\
+                help: `.with_name(..)` on the object takes any expression";
     argument.string(form, errors).map(Name::Format)
 }
 

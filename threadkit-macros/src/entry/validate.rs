@@ -15,10 +15,12 @@ pub(super) fn entry(entry: &Entry, errors: &mut Errors) -> bool {
         errors.blame(
             &sig.ident,
             format!(
-                "{PLACE} goes on `fn main`, where the program begins\nhelp: remove it from `{}`",
-                sig.ident
+                "{PLACE} goes on `fn main`, where the program begins\nhelp: remove it from `{}`{}",
+                sig.ident,
+                if sig.ident == "run" { "; `run` belongs in a `#[thread_class] impl`" } else { "" }
             ),
         );
+        return false;
     }
     if let Some(token) = &sig.asyncness {
         errors.blame(token, asynchronous(entry));

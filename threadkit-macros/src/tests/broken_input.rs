@@ -141,7 +141,7 @@ fn a_class_with_mistaken_options_keeps_its_methods() {
         ("deamon", "`#[thread_class]` on a struct has no option `deamon`"),
         (
             "name",
-            "`name` takes a format string over the fields, as a literal: `name = \"worker {id}\"`",
+            "`name` takes a format string over the fields or the path of a constant: `name = \"worker {id}\"`, `name = NAME`",
         ),
         ("name =", "the value of `name` is missing"),
         ("name = , daemon", "the value of `name` is missing"),

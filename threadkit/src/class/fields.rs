@@ -91,7 +91,8 @@ impl Choice for Fault<false> {
     message = "a field of the thread class `{C}` cannot be sent to its thread",
     label = "`{Self}` is not `Send`",
     note = "the thread that calls `start` gives the object away, with all its fields; make what cannot be sent \
-            in `run`, or use what can: `Arc` for `Rc`, `Mutex` or an atomic inside of an `Arc` for `RefCell` or `Cell`"
+            in `run`, or use what can: `Arc` for `Rc`, `Mutex` or an atomic inside of an `Arc` for `RefCell` or `Cell`; \
+            a trait object says it itself: `Box<dyn Fn(u32) + Send>`"
 )]
 pub trait FieldOf<C> {}
 
@@ -102,7 +103,8 @@ impl<C, F: ?Sized + Send> FieldOf<C> for F {}
 #[diagnostic::on_unimplemented(
     message = "a field of the thread class `{C}` cannot be shared between threads, as `run(&self)` shares the object",
     label = "`{Self}` is not `Sync`",
-    note = "`run(&mut self)` would do: the thread then has the object for itself"
+    note = "`run(&mut self)` would do: the thread then has the object for itself; \
+            a trait object says it itself: `Box<dyn Fn(u32) + Send + Sync>`"
 )]
 pub trait SharedFieldOf<C> {}
 

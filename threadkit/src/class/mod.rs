@@ -34,7 +34,8 @@ use crate::core::record::{Class, ClassHook};
     message = "the thread class `{Self}` has no `run`",
     label = "its activity is missing",
     note = "write `#[thread_class] impl {Self} {{ fn run(&self) {{ .. }} }}`; where the impl is there, \
-            it lacks the attribute"
+            it lacks the attribute",
+    note = "a closure becomes an object by `Target::new(f)`"
 )]
 pub trait ThreadClass: Sized {
     /// What `run` returns, and [`Thread::value`](crate::Thread::value) hands out.

@@ -54,6 +54,14 @@ pub const fn new_returns<C, R: Construction<C>>() {}
 )]
 pub trait StartedAs<C> {}
 
+/// Implemented by nothing: a builder has other names for it.
+#[diagnostic::on_unimplemented(
+    message = "a `Builder` is configured by `.with_name(..)`, `.with_daemon(..)` and `.with_stack_size(..)`",
+    label = "not under this name",
+    note = "each gives the `Builder` back: `Builder::new(object).with_name(\"..\").with_daemon(true).start()`"
+)]
+pub trait ConfiguredByWith<C> {}
+
 /// Implemented by nothing: a started thread is configured already.
 #[diagnostic::on_unimplemented(
     message = "a started thread cannot be configured",
@@ -76,6 +84,14 @@ pub trait MadeOf<F> {
     /// Unknown, lest the compiler refuse what is called on it, too.
     type Made;
 }
+
+/// Implemented by nothing: thread-local data is a `Local`, which knows what to begin with.
+#[diagnostic::on_unimplemented(
+    message = "thread-local data is made by `Local::new(|| ..)`, with the value that each thread begins with",
+    label = "Python's `threading.local()` is `threadkit::Local`",
+    note = "`threadkit::local! {{ static NAME: Type = value; }}` declares a static of it"
+)]
+pub trait InstanceMadeOf<T> {}
 
 /// Implemented by nothing: a thread starts once.
 #[diagnostic::on_unimplemented(
@@ -100,3 +116,13 @@ pub trait DaemonCanBeSet {}
     note = "keep the `Thread<..>` that `start` returned, or ask for it: `thread.downcast::<TheClass>()`"
 )]
 pub trait ClassKnown<'a> {}
+
+/// Python's `threading.local()`, refused in words.
+#[doc(hidden)]
+#[must_use]
+pub fn local<T>() -> T
+where
+    (): InstanceMadeOf<T>, // `threadkit::Local::new(|| ..)`
+{
+    unreachable!("nothing implements `InstanceMadeOf`")
+}

@@ -173,7 +173,8 @@ impl<C> Thread<C> {
     /// [`Failed`](JoinError::Failed) if `run` panicked or returned an `Err`. Without waiting:
     /// [`CurrentThread`](JoinError::CurrentThread), [`Dummy`](JoinError::Dummy), and
     /// [`Deadlock`](JoinError::Deadlock) where the wait could not end.
-    pub fn join(&self) -> Result<(), JoinError> {
+    #[rustfmt::skip]
+    pub fn join(&self) -> Result<(), JoinError> { // for a time: `join_timeout(Duration::from_secs(5))`
         wait(self.record_arc())?;
         self.outcome()
     }
@@ -184,7 +185,8 @@ impl<C> Thread<C> {
     /// # Errors
     ///
     /// Those of [`join`](Self::join), and [`TimedOut`](JoinError::TimedOut).
-    pub fn join_timeout(&self, timeout: Duration) -> Result<(), JoinError> {
+    #[rustfmt::skip]
+    pub fn join_timeout(&self, timeout: Duration) -> Result<(), JoinError> { // such as `Duration::from_secs(5)`
         wait_timeout(self.record_arc(), timeout)?;
         self.outcome()
     }
@@ -271,13 +273,13 @@ impl<C: ThreadClass> Thread<C> {
 /// What an erased handle derefs to: after all that a `Thread` has comes what it refuses.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct UntypedThread;
+pub struct ThreadOfUnknownClass;
 
-impl UntypedThread {
+impl ThreadOfUnknownClass {
     #[doc(hidden)]
     pub fn value<'a, T>(&'a self) -> Result<T, JoinError>
     where
-        Self: ClassKnown<'a>,
+        Thread: ClassKnown<'a>, // `downcast` finds the class
     {
         Err(JoinError::NoValue)
     }
@@ -285,7 +287,7 @@ impl UntypedThread {
     #[doc(hidden)]
     pub fn value_timeout<'a, T>(&'a self, _: Duration) -> Result<T, JoinError>
     where
-        Self: ClassKnown<'a>,
+        Thread: ClassKnown<'a>, // `downcast` finds the class
     {
         Err(JoinError::NoValue)
     }
@@ -293,7 +295,7 @@ impl UntypedThread {
     #[doc(hidden)]
     pub fn into_object<'a, C>(&'a self) -> Result<C, Thread>
     where
-        Self: ClassKnown<'a>,
+        Thread: ClassKnown<'a>, // `downcast` finds the class
     {
         Err(crate::current_thread())
     }
@@ -301,10 +303,10 @@ impl UntypedThread {
 
 #[doc(hidden)]
 impl Deref for Thread {
-    type Target = UntypedThread;
+    type Target = ThreadOfUnknownClass;
 
-    fn deref(&self) -> &UntypedThread {
-        &UntypedThread
+    fn deref(&self) -> &ThreadOfUnknownClass {
+        &ThreadOfUnknownClass
     }
 }
 

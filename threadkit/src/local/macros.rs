@@ -77,8 +77,24 @@ macro_rules! __local {
     ($kept:tt $how:tt #[inherit $($arguments:tt)+] $($rest:tt)*) => {
         $crate::__private::local::mistake!(($crate::local) #[inherit $($arguments)+] $($rest)*);
     };
-    ([$($kept:tt)*] $how:tt #[$attribute:meta] $($rest:tt)+) => {
-        $crate::__local!([$($kept)* #[$attribute]] $how $($rest)+);
+    ([$($kept:tt)*] $how:tt # $attribute:tt $($rest:tt)+) => {
+        $crate::__local!(@attribute $attribute # $attribute [$($kept)*] $how $($rest)+);
+    };
+    // Words for it that come to mind; the compiler would know them no better.
+    (@attribute [inherited $($arguments:tt)*] # $attribute:tt [$($kept:tt)*] $how:tt $($rest:tt)+) => {
+        $crate::__private::local::mistake!(($crate::local) $($kept)* # $attribute $($rest)+);
+    };
+    (@attribute [inherits $($arguments:tt)*] # $attribute:tt [$($kept:tt)*] $how:tt $($rest:tt)+) => {
+        $crate::__private::local::mistake!(($crate::local) $($kept)* # $attribute $($rest)+);
+    };
+    (@attribute [inheritable $($arguments:tt)*] # $attribute:tt [$($kept:tt)*] $how:tt $($rest:tt)+) => {
+        $crate::__private::local::mistake!(($crate::local) $($kept)* # $attribute $($rest)+);
+    };
+    (@attribute [Inherit $($arguments:tt)*] # $attribute:tt [$($kept:tt)*] $how:tt $($rest:tt)+) => {
+        $crate::__private::local::mistake!(($crate::local) $($kept)* # $attribute $($rest)+);
+    };
+    (@attribute $any:tt # $attribute:tt [$($kept:tt)*] $how:tt $($rest:tt)+) => {
+        $crate::__local!([$($kept)* # $attribute] $how $($rest)+);
     };
     ([$($kept:tt)*] []
         $vis:vis static $name:ident: $t:ty = const $init:block $(; $($rest:tt)*)?

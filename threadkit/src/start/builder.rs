@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::base::name::Name;
 use crate::base::primitive::sync::{Mutex, PoisonError};
 use crate::class::ThreadClass;
-use crate::class::refusals::StartedAs;
+use crate::class::refusals::{ConfiguredByWith, StartedAs};
 use crate::core::stop::StopCallback;
 use crate::start::{Free, launch};
 use crate::thread::Thread;
@@ -143,27 +143,36 @@ impl<C> Builder<C> {
     }
 }
 
-macro_rules! refused {
-    ($($name:ident $(($argument:ident))?)*) => {
-        /// What is for a started thread, refused in words.
-        impl<C> Builder<C> {
-            $(
-                #[doc(hidden)]
-                pub fn $name<T>(&self $(, $argument: impl Sized)?) -> T
-                where
-                    Self: StartedAs<C>,
-                {
-                    $(let _ = $argument;)?
-                    unreachable!("implemented by nothing")
-                }
-            )*
-        }
-    };
+/// What is for a started thread, refused in words. The compiler quotes the line of what was called.
+#[rustfmt::skip]
+impl<C> Builder<C> {
+    #[doc(hidden)] pub fn ident<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn native_id<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn class_name<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn is_alive<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn is_daemon<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn start_location<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn join<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn join_timeout<T>(&self, _: impl Sized) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn value<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn value_timeout<T>(&self, _: impl Sized) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn request_stop<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn stop_requested<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn unpark<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn to_thread<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
 }
 
-refused! {
-    name set_name(name) ident native_id class_name is_alive is_daemon start_location join
-    join_timeout(timeout) value value_timeout(timeout) request_stop stop_requested unpark to_thread set_daemon(daemon)
+/// What std's builder and Python's threads have under another name, refused in words.
+#[rustfmt::skip]
+impl<C> Builder<C> {
+    #[doc(hidden)] pub fn name(&self, _: impl Sized) -> Self where Self: ConfiguredByWith<C> { refused() } // `.with_name(..)`
+    #[doc(hidden)] pub fn set_name(&self, _: impl Sized) -> Self where Self: ConfiguredByWith<C> { refused() } // `.with_name(..)`
+    #[doc(hidden)] pub fn daemon(&self, _: impl Sized) -> Self where Self: ConfiguredByWith<C> { refused() } // `.with_daemon(..)`
+    #[doc(hidden)] pub fn set_daemon(&self, _: impl Sized) -> Self where Self: ConfiguredByWith<C> { refused() } // `.with_daemon(..)`
+}
+
+fn refused() -> ! {
+    unreachable!("implemented by nothing")
 }
 
 impl<C> fmt::Debug for Builder<C> {

@@ -146,7 +146,7 @@ impl<'scope> Scope<'scope, '_> {
     #[track_caller]
     pub fn spawn<R: Send + 'scope>(
         &'scope self,
-        f: impl FnOnce() -> R + Send + 'scope,
+        f: impl FnOnce() -> R + Send + 'scope, // a callable; an object has `s.start(object)`
     ) -> Thread<ScopedTarget<'scope, R>> {
         let builder = Builder::new(ScopedTarget::new(f));
         launch(self, builder, Location::caller(), |_| ()).expect("failed to spawn thread")

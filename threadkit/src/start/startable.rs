@@ -23,7 +23,10 @@ use crate::start::builder::Builder;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is neither a thread object nor a `Builder` of one",
-    label = "its class lacks `#[thread_class] impl .. {{ fn run(&self) {{ .. }} }}`"
+    label = "this cannot be started",
+    note = "a closure becomes an object by `Target::new(f)`; in a scope, `s.spawn(f)` starts it",
+    note = "a thread that is started joins a group by `group.push(thread)`",
+    note = "a class of your own lacks its `#[thread_class] impl .. {{ fn run(&self) {{ .. }} }}`"
 )]
 pub trait Startable {
     /// The class of the object.
@@ -43,6 +46,7 @@ impl<C: ThreadClass> Startable for C {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<C: ThreadClass> Startable for Builder<C> {
     type Class = C;
 

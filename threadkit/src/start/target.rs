@@ -137,7 +137,9 @@ impl<R: Send> ThreadClass for ScopedTarget<'_, R> {
 /// assert_eq!(sum, 14);
 /// ```
 #[track_caller]
-pub fn spawn<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Thread<Target<R>> {
+pub fn spawn<R: Send + 'static>(
+    f: impl FnOnce() -> R + Send + 'static, // a callable; an object has `object.start()`
+) -> Thread<Target<R>> {
     let builder = Builder::new(Target::new(f));
     launch(&Free, builder, Location::caller(), |_| ()).expect("failed to spawn thread")
 }

@@ -115,7 +115,8 @@ impl Event {
     }
 
     /// Waits until the event is set.
-    pub fn wait(&self) {
+    #[rustfmt::skip]
+    pub fn wait(&self) { // for a time: `wait_timeout(Duration::from_millis(500))`
         self.wait_until(None);
     }
 
@@ -136,7 +137,8 @@ impl Event {
     /// assert!(!event.is_set());
     /// ```
     #[must_use = "false: the event was not set"]
-    pub fn wait_timeout(&self, timeout: Duration) -> bool {
+    #[rustfmt::skip]
+    pub fn wait_timeout(&self, timeout: Duration) -> bool { // such as `Duration::from_millis(500)`
         self.wait_until(Instant::now().checked_add(timeout))
     }
 

@@ -112,7 +112,8 @@ pub struct Guard<C = Erased> {
 
 impl<C> Guard<C> {
     /// Guards `thread` from now on.
-    pub fn new(thread: Thread<C>) -> Self {
+    #[rustfmt::skip]
+    pub fn new(thread: Thread<C>) -> Self { // `Guard::new(object.start()?)`
         Self { thread, timeout: Duration::MAX, detached: false }
     }
 

@@ -57,7 +57,8 @@ pub fn stop_requested() -> bool {
 /// thread.request_stop();
 /// assert_eq!(thread.value().unwrap(), Err(Stopped));
 /// ```
-pub fn sleep(duration: Duration) -> Result<(), Stopped> {
+#[rustfmt::skip]
+pub fn sleep(duration: Duration) -> Result<(), Stopped> { // such as `Duration::from_secs(1)`
     let thread = current_thread();
     sleep_on(thread.record().stop(), thread.record(), duration)
 }

@@ -65,7 +65,8 @@ enum Clock {
 impl Timer {
     /// A timer that calls `f` once, `delay` after its start. A delay too long to end waits for `cancel`,
     /// `reset` or a stop.
-    pub fn new(delay: Duration, f: impl FnOnce() + Send + 'static) -> Self {
+    #[rustfmt::skip]
+    pub fn new(delay: Duration, f: impl FnOnce() + Send + 'static) -> Self { // such as `Duration::from_secs(5)`
         Self::with(delay, Function::Once(Box::new(f)))
     }
 
@@ -97,7 +98,8 @@ impl Timer {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn every(period: Duration, f: impl FnMut() + Send + 'static) -> Self {
+    #[rustfmt::skip]
+    pub fn every(period: Duration, f: impl FnMut() + Send + 'static) -> Self { // such as `Duration::from_secs(5)`
         Self::with(period, Function::Every(Box::new(f)))
     }
 

@@ -49,6 +49,10 @@ pub(super) fn class_impl(class_impl: &ClassImpl, errors: &mut Errors) -> Option<
         run::exists(class_impl, errors) && class_impl.methods("run").next().is_some();
     let mut runs = run::Runs::default();
     for member in &class_impl.members {
+        if member.is_conditional() {
+            verdict.refused.push(false);
+            continue;
+        }
         let before = errors.len();
         let is_final = refuse_final_name(member, errors);
         let is_second = member.is_named("run") && runs.check(member, errors);
@@ -128,7 +132,8 @@ fn opaque(ty: &syn::Type) -> Option<TokenTree> {
 fn refuse_final_name(member: &Member, errors: &mut Errors) -> bool {
     let Some(name) = member.name() else { return false };
     let known = FinalName::find(&name.unraw().to_string());
-    errors.extend(known.map(|known| syn::Error::new(name.span(), known.message())));
+    let takes_object = member.method().is_none_or(|method| method.sig.receiver().is_some());
+    errors.extend(known.map(|known| syn::Error::new(name.span(), known.message(takes_object))));
     known.is_some()
 }
 

@@ -142,7 +142,8 @@ impl<C> Group<C> {
 
     /// Puts a thread that is started already into the group; see [`new`](Self::new), and
     /// [`add`](Group::add) for threads of different classes.
-    pub fn push(&mut self, thread: Thread<C>) {
+    #[rustfmt::skip]
+    pub fn push(&mut self, thread: Thread<C>) { // `group.push(object.start()?)`
         members::add(self.id, thread.ident());
         if let Some(watch) = &mut self.watch {
             watch.push(thread.record_arc());

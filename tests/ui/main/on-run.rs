@@ -1,0 +1,4 @@
+#[threadkit::main]
+fn run() {}
+
+fn main() {}

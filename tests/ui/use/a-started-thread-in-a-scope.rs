@@ -1,0 +1,5 @@
+fn main() {
+    threadkit::scope(|s| {
+        let _ = s.start(threadkit::spawn(|| 1));
+    });
+}

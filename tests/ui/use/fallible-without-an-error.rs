@@ -1,0 +1,5 @@
+struct Refused;
+
+fn main() {
+    let _ = threadkit::Target::fallible(|| Err::<(), Refused>(Refused)).start();
+}

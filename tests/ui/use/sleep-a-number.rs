@@ -1,0 +1,3 @@
+fn main() {
+    threadkit::sleep(1).unwrap();
+}
