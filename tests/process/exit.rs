@@ -23,6 +23,33 @@ fn s27_thread_locals_of_a_waited_for_thread_are_destroyed() {
     run("destroys_locals_under_the_attribute").code(0).says(&says).silent();
 }
 
+/// Here: `at_exit` is called behind the wait, last-in first-out; one that panics is reported, and one that comes when
+/// they are called is refused.
+#[test]
+fn s31_at_exit_is_called_when_the_threads_have_ended() {
+    let says = [
+        "main",
+        "at shutdown",
+        "worker",
+        "registered by a worker",
+        "at exit, last registered",
+        "at exit, first registered",
+    ];
+    for scenario in ["called_at_exit_plainly", "called_at_exit"] {
+        run(scenario).code(3).says(&says).reports("one of them", 1);
+    }
+}
+
+/// Threads that are no daemons are asked first, daemons when none of those is left, or after a while.
+#[test]
+fn all_are_stopped_in_order() {
+    for scenario in ["stops_in_order", "stops_all_in_order"] {
+        let says = ["logger: Err(Stopped)", "worker's last words"];
+        run(scenario).code(0).says(&says).silent();
+    }
+    run("stops_all_where_one_stays").code(0).says(&["worker"]).silent();
+}
+
 /// Python: main returns before its child, which joins main (`test_1_join_on_shutdown`).
 /// Here: joining main returns, with `Ok`, when main's body is over; main is then not alive.
 #[test]

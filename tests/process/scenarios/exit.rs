@@ -3,13 +3,14 @@
 use std::process::{self, ExitCode};
 use std::sync::mpsc;
 
-use threadkit::{Target, at_shutdown, main_thread, spawn};
+use threadkit::{Target, at_exit, at_shutdown, main_thread, sleep, spawn, stop_all};
 
 crate::scenarios! {
     waits_plainly, waits_under_the_attribute, child_joins_main, joins_main_plainly,
     children_in_shutdown, callbacks, late_thread_is_refused, failing_worker, main_panics,
     main_panics_plainly, main_fails, main_fails_to_report, main_gives_a_code, main_exits_thread, exit_plainly_from_main,
     early_question_mark, destroys_locals_plainly, destroys_locals_under_the_attribute, client_in_a_static, start_in_drop,
+    called_at_exit_plainly, called_at_exit, stops_in_order, stops_all_in_order, stops_all_where_one_stays,
 }
 
 /// Keeps a thread alive beyond main's end.
@@ -250,4 +251,79 @@ fn start_in_drop() -> ExitCode {
     }
     let _starting = Starting;
     panic!("of main");
+}
+
+fn called_at_exit_plainly() -> ExitCode {
+    at_exit(|| {
+        println!("at exit, first registered");
+        assert!(at_exit(|| println!("too late")).is_err());
+    })
+    .unwrap();
+    at_exit(|| panic!("one of them")).unwrap();
+    at_exit(|| println!("at exit, last registered")).unwrap();
+    at_shutdown(|| println!("at shutdown")).unwrap();
+    spawn(|| {
+        linger();
+        at_exit(|| println!("registered by a worker")).unwrap();
+        println!("worker");
+    });
+    println!("main");
+    ExitCode::from(3)
+}
+
+fn called_at_exit() -> ExitCode {
+    #[threadkit::main]
+    fn main() -> ExitCode {
+        called_at_exit_plainly()
+    }
+    main()
+}
+
+/// A logger that is a daemon, as a library's is, and a worker whose last words it is to write.
+fn logger_and_worker() {
+    let (log, lines) = mpsc::channel::<&str>();
+    let logger = Target::new(move || {
+        let stopped = sleep(std::time::Duration::MAX);
+        println!("logger: {stopped:?}");
+        lines.try_iter().for_each(|line| println!("{line}"));
+    });
+    logger.with_daemon(true).start().unwrap();
+    spawn(move || {
+        let _ = sleep(std::time::Duration::MAX);
+        log.send("worker's last words").unwrap();
+    });
+}
+
+fn stops_in_order() -> ExitCode {
+    #[threadkit::main(stop = "all", grace = "600s")]
+    fn main() -> ExitCode {
+        logger_and_worker();
+        ExitCode::SUCCESS
+    }
+    main()
+}
+
+fn stops_all_in_order() -> ExitCode {
+    #[threadkit::main(stop = "daemons", grace = "600s")]
+    fn main() -> ExitCode {
+        logger_and_worker();
+        stop_all();
+        let is_logger =
+            |thread: &threadkit::Thread| thread.is_daemon() && thread.name() != "stop_all";
+        let logger = threadkit::enumerate().into_iter().find(is_logger).unwrap();
+        logger.join().unwrap();
+        ExitCode::SUCCESS
+    }
+    main()
+}
+
+/// A thread that is no daemon waits for a daemon that ends by a stop alone: after a while the daemon is asked as well.
+fn stops_all_where_one_stays() -> ExitCode {
+    let daemon = Target::new(|| sleep(std::time::Duration::MAX)).with_daemon(true).start().unwrap();
+    spawn(move || {
+        daemon.join().unwrap();
+        println!("worker");
+    });
+    stop_all();
+    ExitCode::SUCCESS
 }

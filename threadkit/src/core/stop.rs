@@ -209,9 +209,13 @@ impl StopState {
         registered.into_iter().map(|registered| registered.callback).collect()
     }
 
-    /// The thread is over: what it registered itself goes. What is being called meanwhile is its caller's.
+    /// The thread is over: what it registered itself goes. Once a stop is requested, all is called, and is the
+    /// requester's.
     pub(crate) fn forget_own(&self) {
         let mut callbacks = self.callbacks.lock();
+        if self.is_requested() {
+            return;
+        }
         let is_own = |registered: &Registered| registered.by == Registrar::Thread;
         if !callbacks.registered.iter().any(is_own) {
             return;
@@ -219,7 +223,10 @@ impl StopState {
         let (own, others) = mem::take(&mut callbacks.registered).into_iter().partition(is_own);
         callbacks.registered = others;
         drop(callbacks);
-        VecDeque::into_iter(own).for_each(|registered| guest::drop(registered.callback));
+        let own: VecDeque<_> = own;
+        for registered in own {
+            guest::drop(registered.callback);
+        }
     }
 
     /// Waits until `done`, or until `deadline`; says which it was. `done` is asked again after each
@@ -262,6 +269,8 @@ impl StopState {
 impl Drop for StopState {
     fn drop(&mut self) {
         let registered = mem::take(&mut self.callbacks.get_mut().registered);
-        registered.into_iter().for_each(|registered| guest::drop(registered.callback));
+        for registered in registered {
+            guest::drop(registered.callback);
+        }
     }
 }

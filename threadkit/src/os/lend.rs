@@ -19,7 +19,7 @@ pub(crate) fn while_registered<R>(
     // - In a fork's child a call on a thread that stayed in the parent is not waited for: none of it runs there.
     // `Sync` allows the call on another thread.
     let wake = unsafe { mem::transmute::<&(dyn Fn() + Sync), &'static (dyn Fn() + Sync)>(wake) };
-    let key = stop.on_stop(Registrar::Thread, Box::new(move || wake()));
+    let key = stop.on_stop(Registrar::Thread, Box::new(wake));
     let taken_back = TakenBack { stop, key };
     let result = f();
     drop(taken_back);

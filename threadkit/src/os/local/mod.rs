@@ -64,14 +64,17 @@ mod sync {
     }
 }
 
+use std::cell::Cell;
 use std::marker::PhantomData;
+
+use crate::base::primitive::thread_local;
 
 pub use error::AccessError;
 pub(crate) use instance::Instance;
 pub(crate) use lasting::LastingKey;
 pub(crate) use slot::State;
 pub use slot::{Filled, Slot};
-pub(crate) use thread::{Key, Parcel, arm, heirs, push_key};
+pub(crate) use thread::{Key, Parcel, heirs, push_key};
 
 /// The promise that no closure below on this thread's stack holds a reference into one of the values that are ended.
 ///
@@ -116,4 +119,58 @@ unsafe fn destroy(kept: usize) {
     while let Some(last) = thread::pop(kept) {
         last.end(&at_end);
     }
+}
+
+lasting::lasting! {
+    /// A guard is in place.
+    static ARMED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Ends at the end of the thread what no [`enclose`] did: values of threads that are not ours, and values first used
+/// in a destructor of std's.
+struct Guard;
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if thread::is_enclosed() {
+            // The thread is not over: the process exits on it.
+            return;
+        }
+        // SAFETY: std destroys a thread's data from its outermost frame, when all frames of the user's are gone, or when
+        // the process exits, and then nothing returns to a closure of `with`. Such a closure may have lent its value to
+        // threads of a scope, which still run, as it may with a thread-local of std's; where no enclosure was entered,
+        // nobody can tell the one end from the other.
+        unsafe { destroy(0) };
+        thread::forget();
+        // Nothing was used first since `destroy`; from here on it takes the next guard.
+        ARMED.set(false);
+        // What was known of `Local` values is forgotten, so there are no more.
+        lasting::set_over();
+    }
+}
+
+macro_rules! guards {
+    ($($guard:ident)+) => {
+        thread_local! { $(static $guard: Guard = const { Guard };)+ }
+
+        /// Has std register the first guard that it has not destroyed yet.
+        fn place_guard() -> bool {
+            $($guard.try_with(|_| ()).is_ok())||+
+        }
+    };
+}
+
+// A destructor of std's may initialise a value after the guard has run, and that one's destructor after the next. POSIX
+// gives such chains four rounds (`PTHREAD_DESTRUCTOR_ITERATIONS`), and so does this.
+guards!(FIRST SECOND THIRD FOURTH);
+
+/// Makes sure that what is initialised next will be destroyed.
+pub(crate) fn arm() -> Result<(), AccessError> {
+    if !ARMED.get() {
+        if !place_guard() {
+            return Err(AccessError::DESTROYED);
+        }
+        ARMED.set(true);
+    }
+    Ok(())
 }

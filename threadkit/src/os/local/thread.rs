@@ -1,4 +1,4 @@
-//! What the current thread has initialised, in order, and the guard that ends it.
+//! What the current thread has initialised, in order.
 
 use std::cell::{Cell, RefCell};
 use std::io;
@@ -6,11 +6,11 @@ use std::mem::{ManuallyDrop, needs_drop};
 use std::sync::Arc;
 
 use super::error::AccessError;
-use super::lasting::{is_over, lasting, set_over};
+use super::lasting::{is_over, lasting};
 use super::node::{Node, push};
 use super::stack::Stack;
 use super::table::Table;
-use super::{AtEnd, destroy};
+use super::{AtEnd, arm};
 use crate::base::primitive::thread_local;
 
 /// A copy of a value, on its way into a new thread.
@@ -90,8 +90,6 @@ lasting! {
     static TABLE: Table = const { Table::new() };
     // The guard frees what it holds.
     static VALUES: RefCell<ManuallyDrop<Values>> = const { RefCell::new(ManuallyDrop::new(Values::new())) };
-    /// A guard is in place.
-    static ARMED: Cell<bool> = const { Cell::new(false) };
     /// An [`Enclosure`] is on the stack.
     static ENCLOSED: Cell<bool> = const { Cell::new(false) };
 }
@@ -125,54 +123,15 @@ impl Drop for Enclosure {
     }
 }
 
-/// Ends at the end of the thread what no [`Enclosure`] did: values of threads that are not ours, and values first used
-/// in a destructor of std's.
-struct Guard;
-
-impl Drop for Guard {
-    fn drop(&mut self) {
-        if ENCLOSED.get() {
-            // The thread is not over: the process exits on it.
-            return;
-        }
-        // SAFETY: std destroys a thread's data from its outermost frame, when all frames of the user's are gone, or when
-        // the process exits, and then nothing returns to a closure of `with`. Such a closure may have lent its value to
-        // threads of a scope, which still run, as it may with a thread-local of std's; where no enclosure was entered,
-        // nobody can tell the one end from the other.
-        unsafe { destroy(0) };
-        TABLE.with(|table| table.reset(0));
-        drop(with_values(|values| std::mem::replace(values, Values::new())));
-        // Nothing was used first since `destroy`; from here on it takes the next guard.
-        ARMED.set(false);
-        // What was known of `Local` values is forgotten, so there are no more.
-        set_over();
-    }
+/// Whether an [`Enclosure`] is on the stack.
+pub(super) fn is_enclosed() -> bool {
+    ENCLOSED.get()
 }
 
-macro_rules! guards {
-    ($($guard:ident)+) => {
-        thread_local! { $(static $guard: Guard = const { Guard };)+ }
-
-        /// Has std register the first guard that it has not destroyed yet.
-        fn place_guard() -> bool {
-            $($guard.try_with(|_| ()).is_ok())||+
-        }
-    };
-}
-
-// A destructor of std's may initialise a value after the guard has run, and that one's destructor after the next. POSIX
-// gives such chains four rounds (`PTHREAD_DESTRUCTOR_ITERATIONS`), and so does this.
-guards!(FIRST SECOND THIRD FOURTH);
-
-/// Makes sure that what is initialised next will be destroyed.
-pub(crate) fn arm() -> Result<(), AccessError> {
-    if !ARMED.get() {
-        if !place_guard() {
-            return Err(AccessError::DESTROYED);
-        }
-        ARMED.set(true);
-    }
-    Ok(())
+/// Forgets what was known of the thread's values, which have ended.
+pub(super) fn forget() {
+    TABLE.with(|table| table.reset(0));
+    drop(with_values(|values| std::mem::replace(values, Values::new())));
 }
 
 /// Notes that the current thread's value of `key` is initialised; comes after [`arm`].
