@@ -76,7 +76,7 @@ pub fn thread_class(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// | option | meaning |
 /// |---|---|
-/// | `report_after = "10s"` | how long the final wait is silent before it says on stderr who is waited for; with `"never"` it stays so |
+/// | `report_after = "10s"` | how long the final wait, and that of a `Guard` or `Group` that is dropped, is silent before it says on stderr who is waited for; with `"never"` it stays so |
 /// | `stop = "daemons"`, `stop = "all"` | which threads are asked to stop when the body of `main` ends |
 /// | `grace = "2s"` | how long the daemons asked to stop are then waited for |
 /// | `crate = path` | where `threadkit` is found, if not under its own name |

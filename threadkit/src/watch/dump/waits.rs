@@ -29,7 +29,8 @@ pub enum WaitsFor {
     Event,
     /// An [`Event`](crate::Event) that is to be set, or a stop.
     EventOrStop,
-    /// The end of a [`sleep`](crate::sleep), or of a [`Timer`](crate::Timer)'s delay.
+    /// The end of a [`sleep`](crate::sleep), of a [`Timer`](crate::Timer)'s delay, or of a
+    /// [`Supervisor`](crate::Supervisor)'s pause.
     Sleep,
     /// A stop, and nothing else: a [`sleep`](crate::sleep) without an end.
     Stop,

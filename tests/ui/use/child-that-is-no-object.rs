@@ -1,0 +1,9 @@
+use threadkit::{Supervisor, Target};
+
+#[derive(Debug)]
+struct NoError;
+
+fn main() {
+    let _ = Supervisor::new().child("number", || 42);
+    let _ = Supervisor::new().child("result", || Err::<Target<()>, _>(NoError));
+}
