@@ -11,7 +11,6 @@ use super::node::{Node, push};
 use super::stack::Stack;
 use super::table::Table;
 use super::{AtEnd, arm};
-use crate::base::primitive::thread_local;
 
 /// A copy of a value, on its way into a new thread.
 pub(crate) type Parcel = Box<dyn FnOnce() + Send>;
