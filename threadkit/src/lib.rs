@@ -249,6 +249,8 @@ pub use failure::hook::{
 pub use join::future::ThreadFuture;
 pub use join::{JoinCycle, JoinError};
 pub use local::{AccessError, Local, LocalKey};
+#[cfg(feature = "stacks")]
+pub use os::stacks::{Frame, NoStack, Stack, set_stack_signal};
 pub use process::shutdown::{ShuttingDown, at_exit, at_shutdown};
 pub use start::builder::{Builder, StartError};
 pub use start::ready::{NotReady, ready};
@@ -273,6 +275,8 @@ pub use tools::supervisor::{
 pub use tools::timer::Timer;
 #[cfg(all(unix, feature = "signal"))]
 pub use watch::dump::Dumper;
+#[cfg(feature = "stacks")]
+pub use watch::dump::dump_stacks;
 pub use watch::dump::{Dump, ThreadDump, ThreadState, WaitsFor, dump};
 pub use watch::hooks::{Hook, on_exit, on_start};
 #[cfg(feature = "timeline")]

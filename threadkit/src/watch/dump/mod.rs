@@ -4,6 +4,8 @@
 mod dumper;
 #[cfg(feature = "serde")]
 mod serialize;
+#[cfg(feature = "stacks")]
+mod stacks;
 mod table;
 mod waits;
 
@@ -21,6 +23,8 @@ use crate::tools::supervisor::Supervisor;
 
 #[cfg(all(unix, feature = "signal"))]
 pub use dumper::Dumper;
+#[cfg(feature = "stacks")]
+pub use stacks::dump_stacks;
 pub use waits::WaitsFor;
 
 /// What the live threads are doing, in the order of [`enumerate`].
@@ -148,6 +152,10 @@ pub struct ThreadDump {
     supervisor: Option<ThreadId>,
     waits_for: Option<WaitsFor>,
     start_location: Option<&'static Location<'static>>,
+    known: bool,
+    /// Present if it was asked for.
+    #[cfg(feature = "stacks")]
+    stack: Option<Result<crate::os::stacks::Stack, crate::os::stacks::NoStack>>,
 }
 
 /// How far a live thread has come.
@@ -195,7 +203,20 @@ impl ThreadDump {
             supervisor: None,
             waits_for,
             start_location: thread.start_location(),
+            known: true,
+            #[cfg(feature = "stacks")]
+            stack: None,
         }
+    }
+
+    /// Whether the thread is known here: started by this crate, or one that has called into it. In a [`dump`] all are; a
+    /// dump with stacks has every thread of the process.
+    ///
+    /// Of one that is not known, name, native id, age and CPU time are the system's; its class is `UnknownThread`, and
+    /// its ident one that no thread has, and another in each dump.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.known
     }
 
     /// See [`Thread::ident`].

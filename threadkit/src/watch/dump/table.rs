@@ -38,6 +38,8 @@ impl fmt::Display for Dump {
             }
             writeln!(f, "{last}")?;
         }
+        #[cfg(feature = "stacks")]
+        self.threads.iter().try_for_each(|thread| write_stack(f, thread))?;
         Ok(())
     }
 }
@@ -64,9 +66,30 @@ fn tree(threads: &[ThreadDump]) -> Vec<(usize, &ThreadDump)> {
     rows
 }
 
+#[cfg(feature = "stacks")]
+fn write_stack(f: &mut fmt::Formatter<'_>, thread: &ThreadDump) -> fmt::Result {
+    if thread.stack.is_none() {
+        return Ok(());
+    }
+    write!(f, "\nstack of '{}' (", one_line(&thread.name))?;
+    if thread.is_known() {
+        write!(f, "{}, ident {}", thread.class_name, thread.ident)?;
+    } else {
+        f.write_str("not known here")?;
+    }
+    if let Some(native_id) = thread.native_id {
+        write!(f, ", native id {native_id}")?;
+    }
+    match (thread.stack(), thread.no_stack()) {
+        (Some(stack), _) => write!(f, "):\n{stack}"),
+        (_, Some(reason)) => writeln!(f, "): none, {reason}"),
+        _ => writeln!(f, ")"),
+    }
+}
+
 fn cells(depth: usize, thread: &ThreadDump) -> Cells {
     [
-        thread.ident.to_string(),
+        or_dash(thread.is_known().then_some(thread.ident)),
         or_dash(thread.native_id),
         "  ".repeat(depth) + &one_line(&thread.name),
         String::from(thread.class_name),

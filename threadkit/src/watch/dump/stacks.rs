@@ -1,0 +1,112 @@
+//! [`dump_stacks`]: a dump with the place where each thread stands.
+
+use std::collections::HashSet;
+
+use super::{Dump, ThreadDump, dump};
+use crate::base::ident::ThreadId;
+use crate::base::name::Name;
+use crate::os;
+use crate::os::stacks::{NoStack, Stack, Task, stacks_of, tasks};
+
+/// As [`dump`], with the stack of each thread; and with all threads of the process, those that are not known here
+/// included: of std, of a runtime or a pool, of C.
+///
+/// What Java has in `jstack`, Python in `faulthandler` and `py-spy dump`, and Go prints for every goroutine. Most hangs are
+/// in a lock, a channel or a socket, of which [`dump`] knows nothing: here they have a line. Feature `stacks`; on Linux, on
+/// x86-64 and aarch64. Elsewhere no row has a stack, and [`ThreadDump::no_stack`] says why.
+///
+/// # What it does to the others
+///
+/// Each thread is asked by a signal. Its handler copies some registers and up to 128 KiB of the stack, and the thread goes
+/// on; all else is done by who called this. That takes some ten microseconds for a thread, which is not stopped beyond
+/// that. To be known where this matters:
+///
+/// - A call that waits is restarted by the system, as a read, an accept, a lock. Some never are, and give `EINTR`: `poll`,
+///   `select`, `epoll_wait`, `nanosleep`, `sigwait`, and socket calls with a timeout ([`signal(7)`] has the list). Std's
+///   functions, tokio and `mio` go on by themselves. C code that takes `EINTR` for an end does not; a debugger and
+///   `SIGSTOP` do the same to it.
+/// - The signal is the highest real-time one below `SIGRTMAX` that the program does not use at the first call, see
+///   [`set_stack_signal`](crate::set_stack_signal). It does nothing when others send it.
+/// - A thread that blocks that signal is not asked and disturbed, and has no stack here. Such ones, and those that do not
+///   answer, are waited for 200 ms, at most sixteen at once.
+/// - The handler needs less than a kilobyte of stack beside what the kernel puts there (`AT_MINSIGSTKSZ`). It runs on the
+///   thread's alternate stack, which all threads of std and of this crate have.
+/// - A broken stack has fewer frames: the copy is made by a system call (`process_vm_readv`), which gives an error where
+///   the memory ends. Where a filter forbids it, only the innermost frame is known.
+/// - Two callers come one after the other; a fork waits for them.
+/// - musl and static programs are no different. What was built without tables for unwinding, as C often is, ends the stack.
+///
+/// Nothing is installed, and nothing costs anything, before the first call.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::mpsc;
+///
+/// let (jobs, inbox) = mpsc::channel::<u32>();
+/// let worker = threadkit::spawn(move || inbox.recv());
+/// println!("{}", threadkit::dump_stacks());
+/// // IDENT  NATIVE ID  NAME        CLASS       STATE    ...
+/// // 1      4711       MainThread  MainThread  running  ...
+/// // 2      4712       Target-1    Target      running  ...
+/// //
+/// // stack of 'Target-1' (Target, ident 2, native id 4712):
+/// //    0: app::main::{{closure}}
+/// //              at src/main.rs:4:46
+/// //              in std::sync::mpsc::Receiver<T>::recv
+/// # drop(jobs);
+/// ```
+///
+/// [`signal(7)`]: https://man7.org/linux/man-pages/man7/signal.7.html
+#[must_use]
+#[doc(alias("backtrace", "faulthandler", "jstack", "dump_traceback"))]
+pub fn dump_stacks() -> Dump {
+    let mut dump = dump();
+    let known: HashSet<_> = dump.threads.iter().filter_map(|row| row.native_id).collect();
+    let unknown = tasks().into_iter().filter(|task| !known.contains(&task.id));
+    dump.threads.extend(unknown.map(ThreadDump::unknown));
+    let ids: Vec<_> = dump.threads.iter().filter_map(|row| row.native_id).collect();
+    let mut stacks = stacks_of(&ids).into_iter();
+    for row in &mut dump.threads {
+        let stack = row.native_id.and_then(|_| stacks.next());
+        row.stack = Some(stack.unwrap_or(Err(NoStack::NotBegun)));
+    }
+    // Nothing is known of a thread that ended before it was asked.
+    dump.threads.retain(|row| row.is_known() || row.no_stack() != Some(&NoStack::Ended));
+    dump
+}
+
+impl ThreadDump {
+    fn unknown(task: Task) -> Self {
+        Self {
+            // No thread has it, so it is nobody else's.
+            ident: ThreadId::next(),
+            native_id: Some(task.id),
+            name: Name::from(task.name),
+            class_name: "UnknownThread",
+            daemon: true,
+            stop_requested: false,
+            age: task.age,
+            cpu_time: os::thread::cpu_time(task.id),
+            starter: None,
+            group: None,
+            supervisor: None,
+            waits_for: None,
+            start_location: None,
+            known: false,
+            stack: None,
+        }
+    }
+
+    /// Where the thread stands, in a dump of [`dump_stacks`](crate::dump_stacks). With the feature `stacks`.
+    #[must_use]
+    pub fn stack(&self) -> Option<&Stack> {
+        self.stack.as_ref()?.as_ref().ok()
+    }
+
+    /// Why there is no stack, in a dump of [`dump_stacks`](crate::dump_stacks). With the feature `stacks`.
+    #[must_use]
+    pub fn no_stack(&self) -> Option<&NoStack> {
+        self.stack.as_ref()?.as_ref().err()
+    }
+}
