@@ -250,7 +250,7 @@ pub use join::future::ThreadFuture;
 pub use join::{JoinCycle, JoinError};
 pub use local::{AccessError, Local, LocalKey};
 #[cfg(feature = "stacks")]
-pub use os::stacks::{Frame, NoStack, Stack, set_stack_signal};
+pub use os::stacks::{Frame, Stack, StackError, set_stack_signal};
 pub use process::shutdown::{ShuttingDown, at_exit, at_shutdown};
 pub use start::builder::{Builder, StartError};
 pub use start::ready::{NotReady, ready};

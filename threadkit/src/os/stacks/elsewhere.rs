@@ -2,10 +2,21 @@
 
 use std::io;
 
-use super::{Frame, NoStack, Stack};
+use super::{Frame, Reply, StackError};
 
-pub(crate) fn stacks_of(threads: &[u64]) -> Vec<Result<Stack, NoStack>> {
-    threads.iter().map(|_| Err(NoStack::Unsupported)).collect()
+pub(crate) fn stacks_of(threads: &[u64]) -> Vec<Reply> {
+    threads.iter().map(|_| StackError::Unsupported.into()).collect()
+}
+
+/// There is no lock.
+pub(crate) struct Asking;
+
+pub(crate) fn hold() -> Asking {
+    Asking
+}
+
+impl Asking {
+    pub(crate) fn in_child(&mut self) {}
 }
 
 pub(super) fn frames_of(_: &[u64]) -> Vec<Frame> {
@@ -18,5 +29,5 @@ pub(super) fn frames_of(_: &[u64]) -> Vec<Frame> {
 ///
 /// Always.
 pub fn set_stack_signal(_: i32) -> io::Result<()> {
-    Err(io::Error::new(io::ErrorKind::Unsupported, NoStack::Unsupported.to_string()))
+    Err(io::Error::new(io::ErrorKind::Unsupported, StackError::Unsupported.to_string()))
 }

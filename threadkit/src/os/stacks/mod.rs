@@ -20,7 +20,8 @@ mod stack;
 mod system;
 mod tasks;
 
-pub use stack::{Frame, NoStack, Stack};
+pub(crate) use stack::Reply;
+pub use stack::{Frame, Stack, StackError};
 pub use system::set_stack_signal;
-pub(crate) use system::stacks_of;
+pub(crate) use system::{Asking, hold, stacks_of};
 pub(crate) use tasks::{Task, tasks};

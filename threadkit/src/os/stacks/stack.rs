@@ -220,22 +220,40 @@ impl fmt::Debug for Stack {
     }
 }
 
-/// Why there is no [`Stack`] of a thread; it displays as the reason in words.
+/// What came of a question: a stack, or why not; both, if the thread did not answer and the kernel knew.
+#[derive(Clone, Debug)]
+pub(crate) struct Reply {
+    pub(crate) stack: Option<Stack>,
+    pub(crate) error: Option<StackError>,
+}
+
+impl From<Stack> for Reply {
+    fn from(stack: Stack) -> Self {
+        Self { stack: Some(stack), error: None }
+    }
+}
+
+impl From<StackError> for Reply {
+    fn from(error: StackError) -> Self {
+        Self { stack: None, error: Some(error) }
+    }
+}
+
+/// Why a thread did not say where it stands; it displays as the reason in words. There may be a [`Stack`] all the same:
+/// the kernel knows where a thread is that waits in a system call.
 ///
 /// # Examples
 ///
 /// ```
 /// for row in threadkit::dump_stacks().threads() {
-///     match (row.stack(), row.no_stack()) {
-///         (Some(stack), _) => println!("{}:\n{stack}", row.name()),
-///         (_, Some(reason)) => println!("{}: {reason}", row.name()),
-///         _ => unreachable!("it was asked for"),
+///     if let Some(reason) = row.stack_error() {
+///         println!("{}: {reason}", row.name());
 ///     }
 /// }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum NoStack {
+pub enum StackError {
     /// On this system nobody is asked: it is not Linux, or runs on another processor than x86-64 and aarch64.
     Unsupported,
     /// The system has not brought the thread to life.
@@ -261,7 +279,7 @@ pub enum NoStack {
     NoSignal,
 }
 
-impl fmt::Display for NoStack {
+impl fmt::Display for StackError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unsupported => {

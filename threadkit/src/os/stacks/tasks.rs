@@ -61,3 +61,12 @@ pub(super) fn signals_of(thread: u64) -> Option<Signals> {
     let blocked = u64::from_str_radix(field("SigBlk:")?.trim(), 16).ok()?;
     Some(Signals { blocked, ended: field("State:")?.trim_start().starts_with(['Z', 'X']) })
 }
+
+/// The program counter and the stack pointer of a thread that is in a system call, or waits in the kernel otherwise.
+pub(super) fn system_call_of(thread: u64) -> Option<(u64, u64)> {
+    // The number of the call, its arguments, stack pointer, program counter. A thread that runs has none of it.
+    let text = fs::read_to_string(format!("/proc/self/task/{thread}/syscall")).ok()?;
+    let mut fields = text.split_whitespace().rev().map(|field| field.strip_prefix("0x"));
+    let mut number = || u64::from_str_radix(fields.next()??, 16).ok();
+    Some((number()?, number()?))
+}

@@ -7,15 +7,15 @@ use std::process;
 use signal_hook::consts::SIGUSR1;
 use signal_hook::iterator::Signals;
 
-use super::dump;
+use super::fullest;
 use crate::class::receiver::ByValue;
 use crate::class::{Options, ThreadClass};
 use crate::os;
 use crate::start::builder::object_methods;
 use crate::tools::stop::on_stop;
 
-/// A daemon that prints a [`dump`] on stderr whenever the process gets `SIGUSR1`: a program that hangs
-/// says what its threads wait for. As Java does on `SIGQUIT`, and Python with
+/// A daemon that prints a [`dump`](crate::dump()) on stderr whenever the process gets `SIGUSR1`: a program that hangs
+/// says what its threads wait for, and with the feature `stacks` in which line each of them stands. As Java does on `SIGQUIT`, and Python with
 /// [`faulthandler.register`].
 ///
 /// It is a thread class like any other. The signal is caught from [`new`](Self::new) on, beside whoever
@@ -80,7 +80,7 @@ impl Dumper {
         let handle = self.signals.handle();
         on_stop(move || handle.close());
         for _ in self.signals.forever() {
-            os::stderr::write(&format!("threads of process {}:\n{}", process::id(), dump()));
+            os::stderr::write(&format!("threads of process {}:\n{}", process::id(), fullest()));
         }
     }
 

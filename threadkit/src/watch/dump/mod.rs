@@ -86,6 +86,14 @@ fn tell_supervisors(threads: &[Thread], rows: &mut [ThreadDump]) {
     }
 }
 
+/// All that can be known: with the stacks, where the feature is on.
+pub(crate) fn fullest() -> Dump {
+    #[cfg(feature = "stacks")]
+    return dump_stacks();
+    #[cfg(not(feature = "stacks"))]
+    dump()
+}
+
 /// The live threads at one moment; see [`dump`], which has an example. It displays as a table.
 ///
 /// With the feature `serde` it serializes as a sequence of its threads, each a map: `ident`,
@@ -155,7 +163,7 @@ pub struct ThreadDump {
     known: bool,
     /// Present if it was asked for.
     #[cfg(feature = "stacks")]
-    stack: Option<Result<crate::os::stacks::Stack, crate::os::stacks::NoStack>>,
+    stack: Option<os::stacks::Reply>,
 }
 
 /// How far a live thread has come.

@@ -37,7 +37,7 @@ impl Serialize for ThreadDump {
         #[cfg(feature = "stacks")]
         {
             map.serialize_field("stack", &self.stack())?;
-            map.serialize_field("no_stack", &self.no_stack().map(ToString::to_string))?;
+            map.serialize_field("stack_error", &self.stack_error().map(ToString::to_string))?;
         }
         map.end()
     }

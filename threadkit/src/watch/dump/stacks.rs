@@ -6,14 +6,15 @@ use super::{Dump, ThreadDump, dump};
 use crate::base::ident::ThreadId;
 use crate::base::name::Name;
 use crate::os;
-use crate::os::stacks::{NoStack, Stack, Task, stacks_of, tasks};
+use crate::os::stacks::{Stack, StackError, Task, tasks};
+use crate::thread::stacks::stacks_of;
 
 /// As [`dump`], with the stack of each thread; and with all threads of the process, those that are not known here
 /// included: of std, of a runtime or a pool, of C.
 ///
 /// What Java has in `jstack`, Python in `faulthandler` and `py-spy dump`, and Go prints for every goroutine. Most hangs are
 /// in a lock, a channel or a socket, of which [`dump`] knows nothing: here they have a line. Feature `stacks`; on Linux, on
-/// x86-64 and aarch64. Elsewhere no row has a stack, and [`ThreadDump::no_stack`] says why.
+/// x86-64 and aarch64. Elsewhere no row has a stack, and [`ThreadDump::stack_error`] says why.
 ///
 /// # What it does to the others
 ///
@@ -27,8 +28,9 @@ use crate::os::stacks::{NoStack, Stack, Task, stacks_of, tasks};
 ///   `SIGSTOP` do the same to it.
 /// - The signal is the highest real-time one below `SIGRTMAX` that the program does not use at the first call, see
 ///   [`set_stack_signal`](crate::set_stack_signal). It does nothing when others send it.
-/// - A thread that blocks that signal is not asked and disturbed, and has no stack here. Such ones, and those that do not
-///   answer, are waited for 200 ms, at most sixteen at once.
+/// - A thread that blocks that signal is not sent it. Such ones, and those that do not answer, are waited for 200 ms, sixteen
+///   at once. Then the kernel is asked: of a thread in a system call it knows the place, from which the innermost frames are
+///   found. The dump says both.
 /// - The handler needs less than a kilobyte of stack beside what the kernel puts there (`AT_MINSIGSTKSZ`). It runs on the
 ///   thread's alternate stack, which all threads of std and of this crate have.
 /// - A broken stack has fewer frames: the copy is made by a system call (`process_vm_readv`), which gives an error where
@@ -69,10 +71,10 @@ pub fn dump_stacks() -> Dump {
     let mut stacks = stacks_of(&ids).into_iter();
     for row in &mut dump.threads {
         let stack = row.native_id.and_then(|_| stacks.next());
-        row.stack = Some(stack.unwrap_or(Err(NoStack::NotBegun)));
+        row.stack = Some(stack.unwrap_or(StackError::NotBegun.into()));
     }
     // Nothing is known of a thread that ended before it was asked.
-    dump.threads.retain(|row| row.is_known() || row.no_stack() != Some(&NoStack::Ended));
+    dump.threads.retain(|row| row.is_known() || row.stack_error() != Some(&StackError::Ended));
     dump
 }
 
@@ -101,12 +103,12 @@ impl ThreadDump {
     /// Where the thread stands, in a dump of [`dump_stacks`](crate::dump_stacks). With the feature `stacks`.
     #[must_use]
     pub fn stack(&self) -> Option<&Stack> {
-        self.stack.as_ref()?.as_ref().ok()
+        self.stack.as_ref()?.stack.as_ref()
     }
 
-    /// Why there is no stack, in a dump of [`dump_stacks`](crate::dump_stacks). With the feature `stacks`.
+    /// Why the thread did not say where it stands, in a dump of [`dump_stacks`](crate::dump_stacks). With the feature `stacks`.
     #[must_use]
-    pub fn no_stack(&self) -> Option<&NoStack> {
-        self.stack.as_ref()?.as_ref().err()
+    pub fn stack_error(&self) -> Option<&StackError> {
+        self.stack.as_ref()?.error.as_ref()
     }
 }

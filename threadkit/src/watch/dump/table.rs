@@ -80,11 +80,11 @@ fn write_stack(f: &mut fmt::Formatter<'_>, thread: &ThreadDump) -> fmt::Result {
     if let Some(native_id) = thread.native_id {
         write!(f, ", native id {native_id}")?;
     }
-    match (thread.stack(), thread.no_stack()) {
-        (Some(stack), _) => write!(f, "):\n{stack}"),
-        (_, Some(reason)) => writeln!(f, "): none, {reason}"),
-        _ => writeln!(f, ")"),
+    f.write_str("):\n")?;
+    if let Some(error) = thread.stack_error() {
+        writeln!(f, "      {error}")?;
     }
+    thread.stack().map_or(Ok(()), |stack| write!(f, "{stack}"))
 }
 
 fn cells(depth: usize, thread: &ThreadDump) -> Cells {

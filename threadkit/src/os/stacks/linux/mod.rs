@@ -8,10 +8,10 @@ use std::ffi::c_int;
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use self::signal::{Asked, Refusal, SLOTS};
+use self::signal::{Asked, Refusal, Registers, SLOTS};
 use self::unwind::Modules;
-use super::tasks::{Signals, signals_of, tasks};
-use super::{NoStack, Stack};
+use super::tasks::{Signals, signals_of, system_call_of, tasks};
+use super::{Reply, Stack, StackError};
 use crate::base::locks;
 
 pub(super) use names::frames_of;
@@ -38,11 +38,29 @@ fn lock() -> MutexGuard<'static, Asker> {
     locks::lock(&ASKER)
 }
 
+/// The lock of all questions, over a fork.
+pub(crate) struct Asking {
+    _asker: MutexGuard<'static, Asker>,
+}
+
+/// Waits until nobody asks, and lets nobody begin.
+pub(crate) fn hold() -> Asking {
+    Asking { _asker: lock() }
+}
+
+impl Asking {
+    /// In the child there is no thread that could still be at an answer.
+    #[expect(clippy::unused_self, reason = "whoever holds the lock may do so")]
+    pub(crate) fn in_child(&mut self) {
+        signal::forget_all();
+    }
+}
+
 /// The stacks of these threads, by the kernel's ids, in their order.
-pub(crate) fn stacks_of(threads: &[u64]) -> Vec<Result<Stack, NoStack>> {
+pub(crate) fn stacks_of(threads: &[u64]) -> Vec<Reply> {
     let mut asker = lock();
     let Some(signal) = asker.signal() else {
-        return threads.iter().map(|_| Err(NoStack::NoSignal)).collect();
+        return threads.iter().map(|_| StackError::NoSignal.into()).collect();
     };
     if asker.modules.as_ref().is_none_or(|modules| !modules.are_current()) {
         asker.modules = Some(Modules::load());
@@ -123,7 +141,7 @@ enum Progress {
     /// `sigwait` for any signal, which would not know what to do with it.
     Blocks,
     Asked(Asked),
-    Settled(Result<Stack, NoStack>),
+    Settled(Reply),
 }
 
 impl<'a> Batch<'a> {
@@ -134,7 +152,7 @@ impl<'a> Batch<'a> {
         Self { signal, modules, slots, threads }
     }
 
-    fn stacks(mut self) -> Vec<Result<Stack, NoStack>> {
+    fn stacks(mut self) -> Vec<Reply> {
         let start = Instant::now();
         let mut look = FIRST_LOOK;
         while !self.look(look.min(PATIENCE.saturating_sub(start.elapsed())))
@@ -142,16 +160,19 @@ impl<'a> Batch<'a> {
         {
             look *= 4;
         }
-        let silent = NoStack::Silent { signal: self.signal };
-        let settle = |(_, progress)| match progress {
-            Progress::Blocks => Err(NoStack::Blocks { signal: self.signal }),
-            Progress::Asked(asked) => {
-                asked.give_up();
-                Err(silent.clone())
-            }
-            Progress::Settled(stack) => stack,
+        let Self { signal, modules, threads, .. } = self;
+        let settle = |(thread, progress)| {
+            let error = match progress {
+                Progress::Settled(reply) => return reply,
+                Progress::Blocks => StackError::Blocks { signal },
+                Progress::Asked(asked) => {
+                    asked.give_up();
+                    StackError::Silent { signal }
+                }
+            };
+            Reply { stack: seen_by_kernel(thread, modules), error: Some(error) }
         };
-        self.threads.into_iter().map(settle).collect()
+        threads.into_iter().map(settle).collect()
     }
 
     /// Waits for the answers, and looks after those who have not answered by then; true if nobody is left.
@@ -166,9 +187,11 @@ impl<'a> Batch<'a> {
                 }
                 Progress::Asked(asked) => {
                     let left = patience.saturating_sub(start.elapsed());
-                    match asked.answer(left, |answer| self.modules.unwind(answer)) {
-                        Some(calls) => *progress = Progress::Settled(Ok(Stack::new(calls))),
-                        None if is_gone(*thread) => progress.settle(Err(NoStack::Ended)),
+                    match asked
+                        .answer(left, |registers, stack| self.modules.unwind(registers, stack))
+                    {
+                        Some(calls) => *progress = Progress::Settled(Stack::new(calls).into()),
+                        None if is_gone(*thread) => progress.settle(StackError::Ended.into()),
                         None => {}
                     }
                 }
@@ -187,27 +210,37 @@ impl<'a> Batch<'a> {
 impl Progress {
     fn ask(signal: c_int, thread: u64, slots: &mut u32) -> Self {
         let Ok(id) = libc::pid_t::try_from(thread) else {
-            return Self::Settled(Err(NoStack::Ended));
+            return Self::Settled(StackError::Ended.into());
         };
         match signals_of(thread) {
-            Some(Signals { ended: true, .. }) => return Self::Settled(Err(NoStack::Ended)),
+            Some(Signals { ended: true, .. }) => return Self::Settled(StackError::Ended.into()),
             Some(Signals { blocked, .. }) if blocked & bit(signal) != 0 => return Self::Blocks,
             // Where the kernel does not say, the thread is asked, and may not answer.
             _ => {}
         }
         match signal::ask(signal, id, slots) {
             Ok(asked) => Self::Asked(asked),
-            Err(Refusal::Gone) => Self::Settled(Err(NoStack::Ended)),
-            Err(Refusal::Refused) => Self::Settled(Err(NoStack::Refused)),
-            Err(Refusal::Full) => Self::Settled(Err(NoStack::Silent { signal })),
+            Err(Refusal::Gone) => Self::Settled(StackError::Ended.into()),
+            Err(Refusal::Refused) => Self::Settled(StackError::Refused.into()),
+            Err(Refusal::Full) => Self::Settled(StackError::Silent { signal }.into()),
         }
     }
 
-    fn settle(&mut self, with: Result<Stack, NoStack>) {
+    fn settle(&mut self, with: Reply) {
         if let Self::Asked(asked) = std::mem::replace(self, Self::Settled(with)) {
             asked.give_up();
         }
     }
+}
+
+/// Where a thread waits that does not answer: if it is in a system call the kernel knows, and the stack stays as it is.
+/// What else a function keeps in registers is not known, so outer frames may be missing.
+fn seen_by_kernel(thread: u64, modules: &mut Modules) -> Option<Stack> {
+    let (pc, sp) = system_call_of(thread)?;
+    let stack = signal::stack_from(sp);
+    let calls = modules.unwind(&Registers::in_system_call(pc, sp), &stack);
+    // It may have gone on meanwhile.
+    (system_call_of(thread)? == (pc, sp)).then(|| Stack::new(calls))
 }
 
 fn is_gone(thread: u64) -> bool {

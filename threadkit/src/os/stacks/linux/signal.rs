@@ -38,7 +38,16 @@ struct Slot {
 }
 
 /// What a thread says.
-pub(super) struct Answer {
+struct Answer {
+    registers: Registers,
+    /// How much of the stack was there, from `registers.sp` on.
+    len: usize,
+    stack: [u8; STACK],
+}
+
+/// Those of which the calls are found.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Registers {
     pub(super) pc: u64,
     pub(super) sp: u64,
     /// The frame pointer, if the code keeps one.
@@ -46,14 +55,18 @@ pub(super) struct Answer {
     /// Where a function returns that has not saved it.
     #[cfg(target_arch = "aarch64")]
     pub(super) lr: u64,
-    len: usize,
-    stack: [u8; STACK],
 }
 
-impl Answer {
-    /// The copy of the stack, which begins at `sp`.
-    pub(super) fn stack(&self) -> &[u8] {
-        &self.stack[..self.len]
+impl Registers {
+    /// With what the kernel tells of a thread that is in a system call.
+    pub(super) const fn in_system_call(pc: u64, sp: u64) -> Self {
+        Self {
+            pc,
+            sp,
+            fp: 0,
+            #[cfg(target_arch = "aarch64")]
+            lr: 0,
+        }
     }
 }
 
@@ -66,11 +79,7 @@ static SLOT: [Slot; SLOTS] = [const {
     Slot {
         state: AtomicU32::new(FREE),
         answer: UnsafeCell::new(Answer {
-            pc: 0,
-            sp: 0,
-            fp: 0,
-            #[cfg(target_arch = "aarch64")]
-            lr: 0,
+            registers: Registers::in_system_call(0, 0),
             len: 0,
             stack: [0; STACK],
         }),
@@ -119,8 +128,8 @@ extern "C" fn answer(_: c_int, question: *mut libc::siginfo_t, context: *mut c_v
     let answer = unsafe { &mut *slot.answer.get() };
     // SAFETY: the third argument of such a handler is the context that was interrupted.
     let context = unsafe { &*context.cast::<libc::ucontext_t>() };
-    registers(context, answer);
-    copy_stack(answer);
+    answer.registers = registers(context);
+    answer.len = copy_stack(answer.registers.sp, &mut answer.stack);
     let answered = asked - ASKED + ANSWERED;
     // Release: who sees this sees the answer.
     slot.state.store(answered, Ordering::Release);
@@ -130,40 +139,49 @@ extern "C" fn answer(_: c_int, question: *mut libc::siginfo_t, context: *mut c_v
 }
 
 #[cfg(target_arch = "x86_64")]
-fn registers(context: &libc::ucontext_t, answer: &mut Answer) {
+fn registers(context: &libc::ucontext_t) -> Registers {
     let register = |name: c_int| context.uc_mcontext.gregs[name as usize].cast_unsigned();
-    answer.pc = register(libc::REG_RIP);
-    answer.sp = register(libc::REG_RSP);
-    answer.fp = register(libc::REG_RBP);
+    Registers {
+        pc: register(libc::REG_RIP),
+        sp: register(libc::REG_RSP),
+        fp: register(libc::REG_RBP),
+    }
 }
 
 #[cfg(target_arch = "aarch64")]
-fn registers(context: &libc::ucontext_t, answer: &mut Answer) {
-    answer.pc = context.uc_mcontext.pc;
-    answer.sp = context.uc_mcontext.sp;
-    answer.fp = context.uc_mcontext.regs[29];
-    answer.lr = context.uc_mcontext.regs[30];
+fn registers(context: &libc::ucontext_t) -> Registers {
+    let context = &context.uc_mcontext;
+    Registers { pc: context.pc, sp: context.sp, fp: context.regs[29], lr: context.regs[30] }
 }
 
-/// Copies what there is from the stack pointer on. Nothing, where a filter forbids the system call.
-fn copy_stack(answer: &mut Answer) {
-    let nothing = libc::iovec { iov_base: ptr::null_mut(), iov_len: 0 };
-    let mut pieces = [nothing; PIECES];
-    let mut from = answer.sp as usize;
+/// Copies what there is from `from` on, and says how much. Nothing, where a filter forbids the system call.
+fn copy_stack(from: u64, to: &mut [u8; STACK]) -> usize {
+    let mut pieces = [libc::iovec { iov_base: ptr::null_mut(), iov_len: 0 }; PIECES];
+    let mut from = from as usize;
     for piece in &mut pieces {
         let len = PIECE - from % PIECE;
         *piece = libc::iovec { iov_base: ptr::without_provenance_mut(from), iov_len: len };
         from = from.wrapping_add(len);
     }
-    // The first piece is shorter than the others, so all of them fit.
-    let copy = libc::iovec { iov_base: answer.stack.as_mut_ptr().cast(), iov_len: STACK };
+    // The first piece is no longer than the others, so all of them fit.
+    let to = libc::iovec { iov_base: to.as_mut_ptr().cast(), iov_len: STACK };
     let process = PROCESS.load(Ordering::Relaxed); // as in `answer`
-    // SAFETY: `copy` is memory that nobody else uses; `pieces` are only addresses, which the kernel looks up: what is not
+    // SAFETY: `to` is memory that nobody else uses; `pieces` are only addresses, which the kernel looks up: what is not
     // mapped ends the copy.
     let copied = unsafe {
-        libc::process_vm_readv(process, &raw const copy, 1, pieces.as_ptr(), PIECES as u64, 0)
+        libc::process_vm_readv(process, &raw const to, 1, pieces.as_ptr(), PIECES as u64, 0)
     };
-    answer.len = usize::try_from(copied).unwrap_or(0);
+    usize::try_from(copied).unwrap_or(0)
+}
+
+/// The stack of a thread that stays in a system call meanwhile. The caller holds the lock of all questions.
+pub(super) fn stack_from(sp: u64) -> Vec<u8> {
+    PROCESS.store(std::process::id().cast_signed(), Ordering::Relaxed); // as in `ask`
+    let mut stack = vec![0; STACK];
+    let place = stack.first_chunk_mut().expect("of that length");
+    let len = copy_stack(sp, place);
+    stack.truncate(len);
+    stack
 }
 
 /// Wakes who waits for `state`.
@@ -266,7 +284,7 @@ impl Asked {
     pub(super) fn answer<R>(
         &self,
         timeout: Duration,
-        read: impl FnOnce(&Answer) -> R,
+        read: impl FnOnce(&Registers, &[u8]) -> R,
     ) -> Option<R> {
         let Slot { state, answer } = &SLOT[self.index];
         // Acquire: paired with the Release in `answer`, as below.
@@ -278,7 +296,8 @@ impl Asked {
             return None;
         }
         // SAFETY: the thread has set ANSWERED and writes no more; nobody asks anew while `self` is there.
-        let read = read(unsafe { &*answer.get() });
+        let answer = unsafe { &*answer.get() };
+        let read = read(&answer.registers, &answer.stack[..answer.len]);
         state.store(self.asked & !3, Ordering::Relaxed); // under the caller's lock
         Some(read)
     }

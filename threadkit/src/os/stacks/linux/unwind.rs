@@ -10,7 +10,7 @@ use framehop::{
     UnwinderNative,
 };
 
-use super::signal::Answer;
+use super::signal::Registers;
 
 /// More calls than this are not shown: a recursion without an end looks the same all the way.
 const MAX: usize = 256;
@@ -52,17 +52,16 @@ impl Modules {
     }
 
     /// The places of the calls, the innermost first: addresses in the instructions, not behind them.
-    pub(super) fn unwind(&mut self, answer: &Answer) -> Vec<u64> {
-        let stack = answer.stack();
+    pub(super) fn unwind(&mut self, registers: &Registers, stack: &[u8]) -> Vec<u64> {
         let mut read = |address: u64| {
             let offset =
-                address.checked_sub(answer.sp).and_then(|offset| usize::try_from(offset).ok());
+                address.checked_sub(registers.sp).and_then(|offset| usize::try_from(offset).ok());
             let bytes = offset.and_then(|offset| stack.get(offset..)?.first_chunk());
             bytes.copied().map(u64::from_ne_bytes).ok_or(())
         };
         let mut calls = Vec::new();
         let mut frames =
-            self.unwinder.iter_frames(answer.pc, registers(answer), &mut self.cache, &mut read);
+            self.unwinder.iter_frames(registers.pc, native(registers), &mut self.cache, &mut read);
         // What cannot be read ends it, as does the end of the stack.
         while let Ok(Some(frame)) = frames.next() {
             calls.push(frame.address_for_lookup());
@@ -75,13 +74,13 @@ impl Modules {
 }
 
 #[cfg(target_arch = "x86_64")]
-fn registers(answer: &Answer) -> framehop::UnwindRegsNative {
-    framehop::UnwindRegsNative::new(answer.pc, answer.sp, answer.fp)
+fn native(registers: &Registers) -> framehop::UnwindRegsNative {
+    framehop::UnwindRegsNative::new(registers.pc, registers.sp, registers.fp)
 }
 
 #[cfg(target_arch = "aarch64")]
-fn registers(answer: &Answer) -> framehop::UnwindRegsNative {
-    framehop::UnwindRegsNative::new(answer.lr, answer.sp, answer.fp)
+fn native(registers: &Registers) -> framehop::UnwindRegsNative {
+    framehop::UnwindRegsNative::new(registers.lr, registers.sp, registers.fp)
 }
 
 /// Calls `f` with each module until it says false. The loader unloads none meanwhile: it holds its lock over the call, and
