@@ -14,6 +14,7 @@ mod exit;
 mod failure;
 #[cfg(unix)]
 mod fork;
+mod hangs;
 mod hooks;
 mod main_thread;
 mod orderly;

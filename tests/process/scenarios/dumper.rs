@@ -49,7 +49,9 @@ fn dumper() -> ExitCode {
                 "{text}"
             );
         }
-        assert_eq!(lines.next(), None);
+        assert_eq!(lines.next(), Some(""));
+        let stacks = lines.filter(|line| line.starts_with("stack of '")).count();
+        assert_eq!(stacks, 3, "{text}");
     }
     println!("in one piece");
     dumper.request_stop();

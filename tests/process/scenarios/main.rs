@@ -9,6 +9,7 @@ mod exit;
 mod failure;
 #[cfg(unix)]
 mod fork;
+mod hangs;
 mod hooks;
 mod main_thread;
 mod orderly;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         failure::ALL,
         #[cfg(unix)]
         fork::ALL,
+        hangs::ALL,
         hooks::ALL,
         main_thread::ALL,
         orderly::ALL,

@@ -8,7 +8,7 @@ use std::ffi::c_int;
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use self::signal::{Asked, Refusal, Registers, SLOTS};
+use self::signal::{Asked, Refusal, SLOTS};
 use self::unwind::Modules;
 use super::tasks::{Signals, signals_of, system_call_of, tasks};
 use super::{Reply, Stack, StackError};
@@ -188,7 +188,7 @@ impl<'a> Batch<'a> {
                 Progress::Asked(asked) => {
                     let left = patience.saturating_sub(start.elapsed());
                     match asked
-                        .answer(left, |registers, stack| self.modules.unwind(registers, stack))
+                        .answer(left, |registers, stack| self.modules.unwind(registers, stack).0)
                     {
                         Some(calls) => *progress = Progress::Settled(Stack::new(calls).into()),
                         None if is_gone(*thread) => progress.settle(StackError::Ended.into()),
@@ -234,11 +234,11 @@ impl Progress {
 }
 
 /// Where a thread waits that does not answer: if it is in a system call the kernel knows, and the stack stays as it is.
-/// What else a function keeps in registers is not known, so outer frames may be missing.
+/// Where its registers are needed beyond those, and are not found on the stack, outer frames are missing.
 fn seen_by_kernel(thread: u64, modules: &mut Modules) -> Option<Stack> {
     let (pc, sp) = system_call_of(thread)?;
     let stack = signal::stack_from(sp);
-    let calls = modules.unwind(&Registers::in_system_call(pc, sp), &stack);
+    let calls = modules.unwind_without_fp(pc, sp, &stack);
     // It may have gone on meanwhile.
     (system_call_of(thread)? == (pc, sp)).then(|| Stack::new(calls))
 }

@@ -57,15 +57,18 @@ pub(super) struct Registers {
     pub(super) lr: u64,
 }
 
+/// Nowhere; zero would be the end of all calls.
+const UNKNOWN: u64 = 8;
+
 impl Registers {
     /// With what the kernel tells of a thread that is in a system call.
-    pub(super) const fn in_system_call(pc: u64, sp: u64) -> Self {
+    pub(super) fn in_system_call(pc: u64, sp: u64) -> Self {
         Self {
             pc,
             sp,
-            fp: 0,
+            fp: UNKNOWN,
             #[cfg(target_arch = "aarch64")]
-            lr: 0,
+            lr: UNKNOWN,
         }
     }
 }
@@ -79,7 +82,13 @@ static SLOT: [Slot; SLOTS] = [const {
     Slot {
         state: AtomicU32::new(FREE),
         answer: UnsafeCell::new(Answer {
-            registers: Registers::in_system_call(0, 0),
+            registers: Registers {
+                pc: 0,
+                sp: 0,
+                fp: 0,
+                #[cfg(target_arch = "aarch64")]
+                lr: 0,
+            },
             len: 0,
             stack: [0; STACK],
         }),

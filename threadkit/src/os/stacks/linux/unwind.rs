@@ -51,26 +51,49 @@ impl Modules {
         generation == self.generation
     }
 
-    /// The places of the calls, the innermost first: addresses in the instructions, not behind them.
-    pub(super) fn unwind(&mut self, registers: &Registers, stack: &[u8]) -> Vec<u64> {
+    /// The places of the calls, the innermost first: addresses in the instructions, not behind them. And whether it is all
+    /// of them, down to the function with which the thread began.
+    pub(super) fn unwind(&mut self, registers: &Registers, stack: &[u8]) -> (Vec<u64>, bool) {
         let mut read = |address: u64| {
-            let offset =
-                address.checked_sub(registers.sp).and_then(|offset| usize::try_from(offset).ok());
-            let bytes = offset.and_then(|offset| stack.get(offset..)?.first_chunk());
-            bytes.copied().map(u64::from_ne_bytes).ok_or(())
+            let offset = address.checked_sub(registers.sp);
+            offset.and_then(|offset| word(stack, offset)).ok_or(())
         };
         let mut calls = Vec::new();
         let mut frames =
             self.unwinder.iter_frames(registers.pc, native(registers), &mut self.cache, &mut read);
-        // What cannot be read ends it, as does the end of the stack.
-        while let Ok(Some(frame)) = frames.next() {
-            calls.push(frame.address_for_lookup());
-            if calls.len() == MAX {
-                break;
+        while calls.len() < MAX {
+            match frames.next() {
+                Ok(Some(frame)) => calls.push(frame.address_for_lookup()),
+                Ok(None) => return (calls, true),
+                // What cannot be read.
+                Err(_) => break,
             }
         }
-        calls
+        (calls, false)
     }
+
+    /// The same without the frame pointer, which the kernel does not tell. Where a function needs it, it is one of the words
+    /// on the stack that point to another one further out: the innermost with which all calls are found.
+    pub(super) fn unwind_without_fp(&mut self, pc: u64, sp: u64, stack: &[u8]) -> Vec<u64> {
+        let without = Registers::in_system_call(pc, sp);
+        let (calls, all) = self.unwind(&without, stack);
+        if all {
+            return calls;
+        }
+        let end = sp + stack.len() as u64;
+        let places = (sp..end.min(sp + SEARCHED)).step_by(8);
+        let links = places.filter(|at| word(stack, at - sp).is_some_and(|to| *at < to && to < end));
+        let mut found = links.map(|fp| self.unwind(&Registers { fp, ..without }, stack));
+        found.find(|(_, all)| *all).map_or(calls, |(calls, _)| calls)
+    }
+}
+
+/// How far from the inner end of a stack a frame pointer is looked for, in bytes.
+const SEARCHED: u64 = 2048;
+
+fn word(stack: &[u8], offset: u64) -> Option<u64> {
+    let bytes = stack.get(usize::try_from(offset).ok()?..)?.first_chunk()?;
+    Some(u64::from_ne_bytes(*bytes))
 }
 
 #[cfg(target_arch = "x86_64")]
