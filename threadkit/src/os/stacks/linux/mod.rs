@@ -12,7 +12,7 @@ use self::signal::{Asked, Refusal, SLOTS};
 use self::unwind::Modules;
 use super::tasks::{Signals, signals_of, system_call_of, tasks};
 use super::{Reply, Stack, StackError};
-use crate::base::locks;
+use crate::base::primitive;
 
 pub(super) use names::frames_of;
 
@@ -35,7 +35,7 @@ struct Asker {
 }
 
 fn lock() -> MutexGuard<'static, Asker> {
-    locks::lock(&ASKER)
+    primitive::lock(&ASKER)
 }
 
 /// The lock of all questions, over a fork.
