@@ -168,6 +168,7 @@ compile_error!(
 mod watch {
     pub(crate) mod dump;
     pub(crate) mod hooks;
+    pub(crate) mod stall;
     #[cfg(feature = "timeline")]
     pub(crate) mod timeline;
 }
@@ -277,8 +278,11 @@ pub use tools::timer::Timer;
 pub use watch::dump::Dumper;
 #[cfg(feature = "stacks")]
 pub use watch::dump::dump_stacks;
-pub use watch::dump::{Dump, ThreadDump, ThreadState, WaitsFor, dump};
+pub use watch::dump::{Dump, DumpAfter, ThreadDump, ThreadState, WaitsFor, dump, dump_after};
 pub use watch::hooks::{Hook, on_exit, on_start};
+pub use watch::stall::{
+    Stall, StallHookArgs, default_stallhook, progress, set_stallhook, take_stallhook,
+};
 #[cfg(feature = "timeline")]
 pub use watch::timeline::Timeline;
 

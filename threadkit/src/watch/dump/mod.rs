@@ -1,5 +1,6 @@
 //! [`dump`]: the live threads, in a table that a person can read.
 
+mod after;
 #[cfg(all(unix, feature = "signal"))]
 mod dumper;
 #[cfg(feature = "serde")]
@@ -21,6 +22,7 @@ use crate::thread::current::enumerate;
 use crate::tools::group;
 use crate::tools::supervisor::Supervisor;
 
+pub use after::{DumpAfter, dump_after};
 #[cfg(all(unix, feature = "signal"))]
 pub use dumper::Dumper;
 #[cfg(feature = "stacks")]
@@ -92,6 +94,16 @@ pub(crate) fn fullest() -> Dump {
     return dump_stacks();
     #[cfg(not(feature = "stacks"))]
     dump()
+}
+
+/// The row of this thread, if it is alive; with its stack, where the feature is on and `with_stack` says so.
+pub(crate) fn row_of(thread: &Thread, with_stack: bool) -> Option<ThreadDump> {
+    let rows = dump().threads;
+    let row = rows.into_iter().find(|row| row.ident == thread.ident())?;
+    #[cfg(feature = "stacks")]
+    let row = if with_stack { row.with_stack() } else { row };
+    let _ = with_stack;
+    Some(row)
 }
 
 /// The live threads at one moment; see [`dump`], which has an example. It displays as a table.

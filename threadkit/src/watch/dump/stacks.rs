@@ -79,6 +79,13 @@ pub fn dump_stacks() -> Dump {
 }
 
 impl ThreadDump {
+    /// With the stack of the thread alone.
+    pub(super) fn with_stack(mut self) -> Self {
+        let reply = self.native_id.and_then(|id| stacks_of(&[id]).pop());
+        self.stack = Some(reply.unwrap_or(StackError::NotBegun.into()));
+        self
+    }
+
     fn unknown(task: Task) -> Self {
         Self {
             // No thread has it, so it is nobody else's.

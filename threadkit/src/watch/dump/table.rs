@@ -1,7 +1,7 @@
 //! A dump as a table.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::iter;
 
 use super::{Dump, ThreadDump, ThreadState};
@@ -102,6 +102,31 @@ fn cells(depth: usize, thread: &ThreadDump) -> Cells {
         or_dash(thread.waits_for.as_ref().map(|waits| one_line(&waits.to_string()))),
         or_dash(thread.start_location),
     ]
+}
+
+impl ThreadDump {
+    /// What is to be known of one thread alone, in lines below its name.
+    pub(crate) fn in_words(&self) -> String {
+        let mut text = format!("  it is {}", self.state());
+        // Writing to a string does not fail.
+        if let Some(waits_for) = &self.waits_for {
+            let _ = write!(text, ", waits for {}", one_line(&waits_for.to_string()));
+        }
+        if let Some(place) = self.start_location {
+            let _ = write!(text, ", was started at {place}");
+        }
+        text.push('\n');
+        #[cfg(feature = "stacks")]
+        {
+            if let Some(error) = self.stack_error() {
+                let _ = writeln!(text, "      {error}");
+            }
+            if let Some(stack) = self.stack() {
+                let _ = write!(text, "{stack}");
+            }
+        }
+        text
+    }
 }
 
 fn or_dash(cell: Option<impl ToString>) -> String {
