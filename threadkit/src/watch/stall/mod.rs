@@ -139,7 +139,7 @@ struct Watched {
 }
 
 /// What the system says of a thread's time.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 struct Used {
     cpu: Option<Duration>,
     /// Ready to run, without a processor.
@@ -147,8 +147,11 @@ struct Used {
 }
 
 impl Used {
+    /// Before the thread has begun.
+    const NOTHING: Self = Self { cpu: Some(Duration::ZERO), delay: Duration::ZERO };
+
     fn by(thread: &Record) -> Self {
-        let Some(id) = thread.native_id() else { return Self::default() };
+        let Some(id) = thread.native_id() else { return Self::NOTHING };
         Self { cpu: os::thread::cpu_time(id), delay: os::thread::run_delay(id).unwrap_or_default() }
     }
 }
@@ -168,7 +171,7 @@ fn watch(thread: &Arc<Record>, limit: Duration) -> io::Result<()> {
         next_look: now + limit / 4,
         seen,
         since: now,
-        used: Used::default(),
+        used: Used::NOTHING,
         reported: None,
     };
     let mut watch = lock();
