@@ -17,7 +17,7 @@ fn signal_this_process() {
 }
 
 /// Stderr, read by whoever holds what is returned.
-fn take_stderr() -> UnixStream {
+pub(crate) fn take_stderr() -> UnixStream {
     let (read, write) = UnixStream::pair().unwrap();
     // SAFETY: both are open; who else writes to stderr does so by its number.
     assert_eq!(unsafe { libc::dup2(write.as_raw_fd(), libc::STDERR_FILENO) }, libc::STDERR_FILENO);

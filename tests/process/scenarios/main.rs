@@ -9,6 +9,7 @@ mod exit;
 mod failure;
 #[cfg(unix)]
 mod fork;
+#[cfg(target_os = "linux")]
 mod hangs;
 mod hooks;
 mod main_thread;
@@ -16,6 +17,8 @@ mod orderly;
 mod owners;
 mod process_exit;
 mod reporters;
+#[cfg(target_os = "linux")]
+mod stacks;
 #[cfg(unix)]
 mod streams;
 mod waits;
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         failure::ALL,
         #[cfg(unix)]
         fork::ALL,
+        #[cfg(target_os = "linux")]
         hangs::ALL,
         hooks::ALL,
         main_thread::ALL,
@@ -52,6 +56,8 @@ fn main() -> ExitCode {
         owners::ALL,
         process_exit::ALL,
         reporters::ALL,
+        #[cfg(target_os = "linux")]
+        stacks::ALL,
         #[cfg(unix)]
         streams::ALL,
         waits::ALL,

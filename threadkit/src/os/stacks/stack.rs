@@ -152,16 +152,12 @@ impl Frame {
         let path = path.strip_prefix("impl ").unwrap_or(path);
         let of_ours = path.starts_with("threadkit::");
         // What is inlined may have a name without a path: then the file alone says whose it is.
-        match &self.file {
-            Some(file) => !of_ours && is_users_file(file),
-            // C's functions have no path; of those that Rust's compiler makes, only std's begin so.
-            None => {
-                let of_std = ["std::", "core::", "alloc::", "__rust", "rust_"];
-                !of_ours
-                    && function.contains("::")
-                    && !of_std.iter().any(|std| path.starts_with(std))
-            }
+        if let Some(file) = &self.file {
+            return !of_ours && is_users_file(file);
         }
+        // C's functions have no path; of those that Rust's compiler makes, only std's begin so.
+        let of_std = ["std::", "core::", "alloc::", "__rust", "rust_"];
+        !of_ours && function.contains("::") && !of_std.iter().any(|std| path.starts_with(std))
     }
 }
 
@@ -176,7 +172,7 @@ fn is_users_file(file: &str) -> bool {
         "/usr/src/",
         concat!(env!("CARGO_MANIFEST_DIR"), "/src/"),
     ];
-    let of_rust = file.ends_with(".rs");
+    let of_rust = Path::new(file).extension().is_some_and(|extension| extension == "rs");
     (of_rust || Path::new(file).is_absolute()) && !OTHERS.iter().any(|others| file.contains(others))
 }
 

@@ -7,6 +7,7 @@ use crate::base::ident::ThreadId;
 use crate::base::name::Name;
 use crate::os;
 use crate::os::stacks::{Stack, StackError, Task, tasks};
+use crate::thread::current::with_current;
 use crate::thread::stacks::stacks_of;
 
 /// As [`dump`], with the stack of each thread; and with all threads of the process, those that are not known here
@@ -63,7 +64,16 @@ use crate::thread::stacks::stacks_of;
 #[must_use]
 #[doc(alias("backtrace", "faulthandler", "jstack", "dump_traceback"))]
 pub fn dump_stacks() -> Dump {
+    with_current(|_| ()); // who calls is known from now on
     let mut dump = dump();
+    for main in dump
+        .threads
+        .iter_mut()
+        .filter(|row| row.class_name == "MainThread" && row.native_id.is_none())
+    {
+        // It has not called into this crate yet. On Linux its id is the process's.
+        main.native_id = cfg!(target_os = "linux").then(|| u64::from(std::process::id()));
+    }
     let known: HashSet<_> = dump.threads.iter().filter_map(|row| row.native_id).collect();
     let unknown = tasks().into_iter().filter(|task| !known.contains(&task.id));
     dump.threads.extend(unknown.map(ThreadDump::unknown));

@@ -15,7 +15,8 @@ pub(crate) fn frames_of(addresses: &[u64]) -> Vec<Frame> {
     for address in addresses.iter().copied() {
         let known = frames.len();
         // It looks before the address that it is given, which it takes for one to return to.
-        let at: *mut c_void = ptr::without_provenance_mut(address as usize + 1);
+        let at: *mut c_void =
+            ptr::without_provenance_mut(usize::try_from(address).unwrap_or_default() + 1);
         backtrace::resolve(at, |symbol| {
             frames.push(Frame {
                 function: symbol.name().map(|name| format!("{name:#}")),

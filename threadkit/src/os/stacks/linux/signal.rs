@@ -8,6 +8,12 @@
 //! *answering*, which fails if whoever asked has given up meanwhile: a signal that comes late, from a thread that blocked
 //! it for long, finds another number and changes nothing.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "words of 64 bits are cut and read as they are meant"
+)]
+
 use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_void};
 use std::mem;
@@ -132,7 +138,9 @@ extern "C" fn answer(_: c_int, question: *mut libc::siginfo_t, context: *mut c_v
         return;
     }
     // SAFETY: libc's place for the error of the current thread is always there.
-    let error = unsafe { *libc::__errno_location() };
+    let errno = unsafe { libc::__errno_location() };
+    // SAFETY: it is an integer of this thread's own.
+    let error = unsafe { *errno };
     // SAFETY: the slot is ANSWERING by the exchange above, so this thread alone writes, and nobody reads.
     let answer = unsafe { &mut *slot.answer.get() };
     // SAFETY: the third argument of such a handler is the context that was interrupted.
@@ -144,12 +152,12 @@ extern "C" fn answer(_: c_int, question: *mut libc::siginfo_t, context: *mut c_v
     slot.state.store(answered, Ordering::Release);
     wake(&slot.state);
     // SAFETY: as above; the code that was interrupted may be about to read it.
-    unsafe { *libc::__errno_location() = error };
+    unsafe { *errno = error };
 }
 
 #[cfg(target_arch = "x86_64")]
 fn registers(context: &libc::ucontext_t) -> Registers {
-    let register = |name: c_int| context.uc_mcontext.gregs[name as usize].cast_unsigned();
+    let register = |name: c_int| context.uc_mcontext.gregs[name as usize] as u64;
     Registers {
         pc: register(libc::REG_RIP),
         sp: register(libc::REG_RSP),
@@ -185,7 +193,7 @@ fn copy_stack(from: u64, to: &mut [u8; STACK]) -> usize {
 
 /// The stack of a thread that stays in a system call meanwhile. The caller holds the lock of all questions.
 pub(super) fn stack_from(sp: u64) -> Vec<u8> {
-    PROCESS.store(std::process::id().cast_signed(), Ordering::Relaxed); // as in `ask`
+    PROCESS.store(own_process(), Ordering::Relaxed); // as in `ask`
     let mut stack = vec![0; STACK];
     let place = stack.first_chunk_mut().expect("of that length");
     let len = copy_stack(sp, place);
@@ -209,7 +217,7 @@ fn wake(state: &AtomicU32) {
 /// Waits until `state` may be another than `known`, at most for so long.
 fn wait(state: &AtomicU32, known: u32, timeout: Duration) {
     let timeout = libc::timespec {
-        tv_sec: timeout.as_secs().cast_signed(),
+        tv_sec: timeout.as_secs().try_into().unwrap_or(libc::time_t::MAX),
         tv_nsec: timeout.subsec_nanos().into(),
     };
     // SAFETY: the kernel reads `state`, which is a static, and `timeout`, which lives until it returns.
@@ -252,7 +260,7 @@ pub(super) fn ask(signal: c_int, thread: libc::pid_t, used: &mut u32) -> Result<
     let state = &SLOT[index].state;
     // Relaxed, both: the caller's lock orders questions, and the signal comes behind them.
     let asked = (state.load(Ordering::Relaxed) & !3).wrapping_add(4) | ASKED;
-    let process = std::process::id().cast_signed();
+    let process = own_process();
     PROCESS.store(process, Ordering::Relaxed);
     state.store(asked, Ordering::Release);
     let question = Question {
@@ -281,9 +289,13 @@ pub(super) fn ask(signal: c_int, thread: libc::pid_t, used: &mut u32) -> Result<
     }
 }
 
+fn own_process() -> libc::pid_t {
+    std::process::id().try_into().expect("ids of processes are positive")
+}
+
 /// Whether the process has such a thread.
 pub(super) fn is_there(thread: libc::pid_t) -> bool {
-    let process = std::process::id().cast_signed();
+    let process = own_process();
     // SAFETY: no signal is sent, and no memory touched.
     unsafe { libc::syscall(libc::SYS_tgkill, process, thread, 0) == 0 }
 }

@@ -127,11 +127,11 @@ fn each_module<F: FnMut(&libc::dl_phdr_info) -> bool>(mut f: F) {
 
 /// A module with the tables that its segments hold; nothing, if it has no code.
 fn module(info: &libc::dl_phdr_info) -> Option<Module<Tables>> {
-    let headers: &[libc::Elf64_Phdr] = match info.dlpi_phdr.is_null() {
-        true => &[],
-        // SAFETY: the loader says where the headers are and how many, and keeps them while the module is there.
-        false => unsafe { slice::from_raw_parts(info.dlpi_phdr, info.dlpi_phnum.into()) },
-    };
+    if info.dlpi_phdr.is_null() {
+        return None;
+    }
+    // SAFETY: the loader says where the headers are and how many, and keeps them while the module is there.
+    let headers = unsafe { slice::from_raw_parts(info.dlpi_phdr, info.dlpi_phnum.into()) };
     let range = |header: &libc::Elf64_Phdr| header.p_vaddr..header.p_vaddr + header.p_memsz;
     let loaded = || headers.iter().filter(|header| header.p_type == libc::PT_LOAD);
     let code = loaded().filter(|header| header.p_flags & libc::PF_X != 0).map(range);
