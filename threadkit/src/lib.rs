@@ -274,7 +274,7 @@ pub use tools::supervisor::{
     ChildObject, ChildSpec, Restart, Strategy, Supervisor, SupervisorError, SupervisorEvent,
 };
 pub use tools::timer::Timer;
-#[cfg(all(unix, feature = "signal"))]
+#[cfg(all(unix, any(feature = "serde", feature = "signal")))]
 pub use watch::dump::Dumper;
 #[cfg(feature = "stacks")]
 pub use watch::dump::dump_stacks;

@@ -1,10 +1,12 @@
 //! [`dump`]: the live threads, in a table that a person can read.
 
 mod after;
-#[cfg(all(unix, feature = "signal"))]
+#[cfg(all(unix, any(feature = "serde", feature = "signal")))]
 mod dumper;
 #[cfg(feature = "serde")]
 mod serialize;
+#[cfg(all(unix, feature = "serde"))]
+mod server;
 #[cfg(feature = "stacks")]
 mod stacks;
 mod table;
@@ -23,7 +25,7 @@ use crate::tools::group;
 use crate::tools::supervisor::Supervisor;
 
 pub use after::{DumpAfter, dump_after};
-#[cfg(all(unix, feature = "signal"))]
+#[cfg(all(unix, any(feature = "serde", feature = "signal")))]
 pub use dumper::Dumper;
 #[cfg(feature = "stacks")]
 pub use stacks::dump_stacks;

@@ -79,15 +79,17 @@ impl<C> Builder<C> {
     ///
     /// # fn main() -> std::io::Result<()> {
     /// let (say, told) = mpsc::channel();
-    /// threadkit::set_stallhook(move |args| say.send((args.thread.name(), *args.stall)).unwrap());
+    /// threadkit::set_stallhook(move |args| {
+    ///     if let Stall::Silent { .. } | Stall::Ended { .. } = args.stall {
+    ///         let _ = say.send(format!("{} {}", args.thread.name(), args.stall));
+    ///     }
+    /// });
     /// let (go, gate) = mpsc::channel::<()>();
     /// let feed = Builder::new(Target::new(move || gate.recv())).with_name("feed");
     /// let feed = feed.with_stall_after(Duration::from_millis(20)).start()?;
-    /// let (name, stall) = told.recv().unwrap();
-    /// assert_eq!(name, "feed");
-    /// assert!(matches!(stall, Stall::Silent { silent, .. } if silent >= Duration::from_millis(20)));
+    /// assert!(told.recv().unwrap().starts_with("feed has made no progress for "));
     /// drop(go);
-    /// assert!(matches!(told.recv().unwrap().1, Stall::Ended { .. }));
+    /// assert!(told.recv().unwrap().starts_with("feed ended after "));
     /// # drop(threadkit::take_stallhook());
     /// # Ok(())
     /// # }
