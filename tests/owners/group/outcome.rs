@@ -250,7 +250,7 @@ fn the_failure_races_the_others() {
             }
         }
     }
-    for round in 0..crate::ROUNDS / 50 {
+    for round in 0..crate::rounds() / 50 {
         let group = Group::start((0..4).map(|n| Racer((n + round) % 4))).unwrap();
         assert_eq!(group.values().unwrap_err().failures().len(), 1);
         assert!(group.iter().all(|thread| !thread.is_alive()));

@@ -155,7 +155,7 @@ fn the_drop_of_its_guard_stops_the_children() {
 /// The stop races the ends and the starts: whoever was started is over in the end.
 #[test]
 fn a_stop_races_everything() {
-    for round in 0..crate::ROUNDS / 200 {
+    for round in 0..crate::rounds() / 200 {
         let (say, hear) = mpsc::channel();
         let child = move || {
             let say = say.clone();
