@@ -11,6 +11,9 @@ mod quickstart;
 mod readme;
 mod short;
 mod timeline;
+// A socket of Unix.
+#[cfg(unix)]
+mod top;
 mod watcher;
 
 fn repository() -> &'static Path {

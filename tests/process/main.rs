@@ -14,10 +14,14 @@ mod exit;
 mod failure;
 #[cfg(unix)]
 mod fork;
+#[cfg(target_os = "linux")]
+mod hangs;
 mod hooks;
 mod main_thread;
 mod orderly;
 mod owners;
 mod reporters;
+#[cfg(target_os = "linux")]
+mod stacks;
 #[cfg(unix)]
 mod streams;

@@ -53,6 +53,11 @@ fn ten_thousand_restarts_leave_nothing_behind() {
 }
 
 #[test]
+fn a_thousand_dumps_with_stacks() {
+    run("dumps");
+}
+
+#[test]
 fn the_system_refuses_threads() {
     run("refusals");
 }

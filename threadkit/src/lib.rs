@@ -119,6 +119,8 @@
 //! | await a thread in async code | `thread.await`, see [`ThreadFuture`] | [`async_code`](guide::async_code) |
 //! | see what all threads are doing | [`dump()`], [`enumerate`] | [`watching`](guide::watching) |
 //! | have every thread call a function when it begins and when it ends | [`on_start`], [`on_exit`] | [`watching`](guide::watching) |
+//! | see in which line each thread hangs | `dump_stacks`, with the feature `stacks`; [`dump_after`] | [`watching`](guide::watching#where-it-hangs) |
+//! | hear of a thread that makes no progress | [`Builder::with_stall_after`], [`progress`], [`set_stallhook`] | [`watching`](guide::watching#stalls) |
 //! | see what all threads did, in a trace viewer | `Timeline`, with the feature `timeline` | [`watching`](guide::watching) |
 //! | hear of every failure | [`set_excepthook`] | [`failures`](guide::failures) |
 //!
@@ -129,8 +131,9 @@
 //! None is on by default. The chapter [`watching`](guide::watching#features) says more.
 //!
 //! - `log`, `tracing`: the beginning, end and failure of each thread, for the crates of these names.
-//! - `serde`: what [`dump()`] gives is `Serialize`.
+//! - `serde`: what [`dump()`] gives is `Serialize`, and `Dumper::serve` hands it out at a socket (on Unix).
 //! - `signal`: the daemon class `Dumper` prints a [`dump()`] when the process gets a signal (on Unix).
+//! - `stacks`: `dump_stacks` says in which line each thread of the process stands (on Linux, x86-64 and aarch64).
 //! - `timeline`: a `Timeline` records starts, ends, waits and failures, for Perfetto and `chrome://tracing`.
 //!
 //! # Systems
@@ -168,6 +171,7 @@ compile_error!(
 mod watch {
     pub(crate) mod dump;
     pub(crate) mod hooks;
+    pub(crate) mod stall;
     #[cfg(feature = "timeline")]
     pub(crate) mod timeline;
 }
@@ -249,6 +253,8 @@ pub use failure::hook::{
 pub use join::future::ThreadFuture;
 pub use join::{JoinCycle, JoinError};
 pub use local::{AccessError, Local, LocalKey};
+#[cfg(feature = "stacks")]
+pub use os::stacks::{Frame, Stack, StackError, set_stack_signal};
 pub use process::shutdown::{ShuttingDown, at_exit, at_shutdown};
 pub use start::builder::{Builder, StartError};
 pub use start::ready::{NotReady, ready};
@@ -271,10 +277,15 @@ pub use tools::supervisor::{
     ChildObject, ChildSpec, Restart, Strategy, Supervisor, SupervisorError, SupervisorEvent,
 };
 pub use tools::timer::Timer;
-#[cfg(all(unix, feature = "signal"))]
+#[cfg(all(unix, any(feature = "serde", feature = "signal")))]
 pub use watch::dump::Dumper;
-pub use watch::dump::{Dump, ThreadDump, ThreadState, WaitsFor, dump};
+#[cfg(feature = "stacks")]
+pub use watch::dump::dump_stacks;
+pub use watch::dump::{Dump, DumpAfter, ThreadDump, ThreadState, WaitsFor, dump, dump_after};
 pub use watch::hooks::{Hook, on_exit, on_start};
+pub use watch::stall::{
+    Stall, StallHookArgs, default_stallhook, progress, set_stallhook, take_stallhook,
+};
 #[cfg(feature = "timeline")]
 pub use watch::timeline::Timeline;
 

@@ -37,6 +37,7 @@ fn a_row_is_a_map_of_what_the_table_shows() {
     assert_eq!(
         row,
         json!({
+            "known": true,
             "ident": thread.ident().as_u64().get(),
             "native_id": thread.native_id().unwrap(),
             "name": "night\nwatch",
@@ -48,6 +49,8 @@ fn a_row_is_a_map_of_what_the_table_shows() {
             "group": group.id(),
             "supervisor": null,
             "waits_for": "stop",
+            "stack": null,
+            "stack_error": null,
         })
     );
 }

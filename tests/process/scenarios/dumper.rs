@@ -17,7 +17,7 @@ fn signal_this_process() {
 }
 
 /// Stderr, read by whoever holds what is returned.
-fn take_stderr() -> UnixStream {
+pub(crate) fn take_stderr() -> UnixStream {
     let (read, write) = UnixStream::pair().unwrap();
     // SAFETY: both are open; who else writes to stderr does so by its number.
     assert_eq!(unsafe { libc::dup2(write.as_raw_fd(), libc::STDERR_FILENO) }, libc::STDERR_FILENO);
@@ -49,7 +49,9 @@ fn dumper() -> ExitCode {
                 "{text}"
             );
         }
-        assert_eq!(lines.next(), None);
+        assert_eq!(lines.next(), Some(""));
+        let stacks = lines.filter(|line| line.starts_with("stack of '")).count();
+        assert_eq!(stacks, 3, "{text}");
     }
     println!("in one piece");
     dumper.request_stop();

@@ -9,12 +9,16 @@ mod exit;
 mod failure;
 #[cfg(unix)]
 mod fork;
+#[cfg(target_os = "linux")]
+mod hangs;
 mod hooks;
 mod main_thread;
 mod orderly;
 mod owners;
 mod process_exit;
 mod reporters;
+#[cfg(target_os = "linux")]
+mod stacks;
 #[cfg(unix)]
 mod streams;
 mod waits;
@@ -44,12 +48,16 @@ fn main() -> ExitCode {
         failure::ALL,
         #[cfg(unix)]
         fork::ALL,
+        #[cfg(target_os = "linux")]
+        hangs::ALL,
         hooks::ALL,
         main_thread::ALL,
         orderly::ALL,
         owners::ALL,
         process_exit::ALL,
         reporters::ALL,
+        #[cfg(target_os = "linux")]
+        stacks::ALL,
         #[cfg(unix)]
         streams::ALL,
         waits::ALL,

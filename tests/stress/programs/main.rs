@@ -7,6 +7,7 @@
 mod alive;
 mod census;
 mod churn;
+mod dumps;
 mod memory;
 mod panics;
 mod race;
@@ -50,6 +51,7 @@ fn main() {
         }
         "race" => race::race(),
         "panics" => panics::panics(10 * tenths),
+        "dumps" => dumps::dumps(100 * tenths),
         "caught" => panics::caught(30 * tenths),
         "restarts" => restarts::restarts(1_000 * tenths),
         #[cfg(all(target_os = "linux", target_env = "gnu"))]

@@ -10,6 +10,7 @@ use super::fields;
 use super::model::Class;
 use super::name_format;
 use super::options::{ClassOptions, Name};
+use crate::base::duration;
 use crate::base::final_names::FinalName;
 use crate::base::runtime::Runtime;
 use crate::base::tokens::located_at;
@@ -95,6 +96,10 @@ fn setters(class: &Class, options: &ClassOptions) -> TokenStream {
         setters.extend(quote_spanned! {span=>
             .excepthook(|__failed| __threadkit::__private::call_hook(__failed, #hook))
         });
+    }
+    if let Some(limit) = options.stall_after {
+        let limit = duration::tokens(limit);
+        setters.extend(quote!(.stall_after(#limit)));
     }
     let others: [(&str, Option<&dyn ToTokens>); 3] = [
         ("daemon", options.daemon.as_ref().map(|value| value as _)),

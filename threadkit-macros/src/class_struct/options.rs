@@ -1,9 +1,12 @@
 //! The class options.
 
+use std::time::Duration;
+
 use proc_macro2::{Span, TokenStream};
 use syn::spanned::Spanned as _;
 use syn::{Expr, ExprPath, LitBool, LitStr, Path};
 
+use crate::base::duration;
 use crate::base::errors::Errors;
 use crate::base::options::{Argument, Place};
 use crate::base::runtime::Runtime;
@@ -17,6 +20,7 @@ pub(crate) struct ClassOptions {
     pub(crate) stack_size: Option<Expr>,
     pub(crate) excepthook: Option<Path>,
     pub(crate) inherit: Option<LitBool>,
+    pub(crate) stall_after: Option<Duration>,
 }
 
 /// `name = ".."` or `name = CONST`.
@@ -66,6 +70,7 @@ pub(super) fn read(arguments: TokenStream, errors: &mut Errors) -> ClassOptions 
                 );
             }
             "inherit" => options.inherit = argument.flag(errors),
+            "stall_after" => options.stall_after = duration::read(&argument, errors),
             _ => options.runtime = argument.runtime(errors).unwrap_or_default(),
         }
     }

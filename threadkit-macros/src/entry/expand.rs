@@ -1,7 +1,5 @@
 //! A `main` that runs the user's and then waits for the threads.
 
-use std::time::Duration;
-
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
@@ -9,6 +7,7 @@ use syn::{Attribute, ReturnType};
 
 use super::Entry;
 use super::options::{EntryOptions, ReportAfter, Stop};
+use crate::base::duration;
 use crate::base::tokens::located_at;
 
 pub(super) fn entry(entry: &Entry, options: &EntryOptions) -> TokenStream {
@@ -73,7 +72,7 @@ fn setters(options: &EntryOptions) -> TokenStream {
     let mut setters = TokenStream::new();
     setters.extend(options.report_after.map(|after| match after {
         ReportAfter::Time(after) => {
-            let after = duration(after);
+            let after = duration::tokens(after);
             quote!(.report_after(__threadkit::__private::Option::Some(#after)))
         }
         ReportAfter::Never => quote!(.report_after(__threadkit::__private::Option::None)),
@@ -83,13 +82,8 @@ fn setters(options: &EntryOptions) -> TokenStream {
         Stop::All => quote!(.stop_all()),
     }));
     if let Some(grace) = options.grace {
-        let grace = duration(grace);
+        let grace = duration::tokens(grace);
         setters.extend(quote!(.grace(#grace)));
     }
     setters
-}
-
-fn duration(duration: Duration) -> TokenStream {
-    let (seconds, nanos) = (duration.as_secs(), duration.subsec_nanos());
-    quote!(__threadkit::__private::Duration::new(#seconds, #nanos))
 }

@@ -6,11 +6,14 @@ pub mod receiver;
 pub mod refusals;
 
 use std::any::{TypeId, type_name};
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
 
 use crate::class::fields::FieldsOf;
 use crate::class::receiver::{RunReceiver, This};
 use crate::core::exception::Failure;
-use crate::core::record::{Class, ClassHook};
+use crate::core::record::{Class, ClassHook, Record};
 
 /// A thread class: a type whose activity is its `run` method.
 ///
@@ -97,6 +100,13 @@ pub trait Declared: Sized {
     const FIELDS: FieldsOf = FieldsOf::NOT_AT_FAULT;
 }
 
+/// How long a thread may say nothing, and who has it watched, which is far above.
+#[derive(Clone, Copy)]
+pub(crate) struct StallLimit {
+    pub(crate) limit: Duration,
+    pub(crate) watch: fn(&Arc<Record>, Duration) -> io::Result<()>,
+}
+
 /// The class options of `#[thread_class(..)]`.
 pub struct Options<C> {
     pub(crate) class_name: &'static str,
@@ -105,6 +115,7 @@ pub struct Options<C> {
     pub(crate) stack_size: Option<usize>,
     pub(crate) excepthook: Option<ClassHook>,
     pub(crate) inherit: bool,
+    pub(crate) stall: Option<StallLimit>,
 }
 
 impl<C> Options<C> {
@@ -118,6 +129,7 @@ impl<C> Options<C> {
             stack_size: None,
             excepthook: None,
             inherit: true,
+            stall: None,
         }
     }
 

@@ -101,6 +101,8 @@ struct Rare {
     /// The innermost scope that the thread owns. Taken only under the lock of the graph of joins,
     /// which a fork waits for: so no lost thread holds it.
     scope: Mutex<Option<Arc<OpenScope>>>,
+    /// Counted up by the thread itself, and by nobody else.
+    progress: AtomicU64,
 }
 
 /// What a thread waits for, as far as this crate knows.
@@ -448,6 +450,21 @@ impl Record {
             return;
         }
         self.stop().request(|| self.unpark());
+    }
+
+    /// Counts up, if the thread is watched; called by the thread itself.
+    #[inline]
+    pub(crate) fn count_progress(&self) {
+        if let Some(rare) = self.rare.get() {
+            // Relaxed, and in two steps: only this thread writes, and the number says nothing of other data.
+            let count = rare.progress.load(Ordering::Relaxed);
+            rare.progress.store(count.wrapping_add(1), Ordering::Relaxed);
+        }
+    }
+
+    /// The number; asked for before the thread begins, it makes the place for it.
+    pub(crate) fn progress(&self) -> u64 {
+        self.rare().progress.load(Ordering::Relaxed) // as above
     }
 
     /// The innermost scope that the thread owns; the caller holds the lock of the graph of joins.

@@ -43,6 +43,7 @@
 //! | `embedded_python_style_locals` | `Local` as a field |
 //! | `word_frequencies` | counts that each thread keeps for itself, summed at the end |
 //! | `python_port` | a program of Python's documentation, line beside line |
+//! | `top` | a screen of the threads of another program, and where each of them stands |
 //! | `timeline` | a record of what the threads did, for a trace viewer |
 //! | `tiny_jobs` | what a thread costs, beside rayon and tokio |
 

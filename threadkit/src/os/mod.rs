@@ -7,6 +7,8 @@ pub(crate) mod scope;
 
 #[cfg(not(threadkit_model))]
 pub(crate) mod process;
+#[cfg(all(feature = "stacks", not(threadkit_model)))]
+pub(crate) mod stacks;
 #[cfg(not(threadkit_model))]
 pub(crate) mod stderr;
 #[cfg(not(threadkit_model))]

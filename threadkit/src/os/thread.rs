@@ -112,6 +112,20 @@ pub(crate) fn cpu_time(_: u64) -> Option<Duration> {
     None
 }
 
+/// The time that the thread of this id has been ready to run, and had no processor.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) fn run_delay(native_id: u64) -> Option<Duration> {
+    // Nanoseconds on a processor, nanoseconds that it waited for one, and how often it had one.
+    let text = std::fs::read_to_string(format!("/proc/self/task/{native_id}/schedstat")).ok()?;
+    text.split_whitespace().nth(1)?.parse().ok().map(Duration::from_nanos)
+}
+
+/// Elsewhere nobody says it.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) fn run_delay(_: u64) -> Option<Duration> {
+    None
+}
+
 /// Std has told the system the name of the current thread, and cut it at a byte: says it again where
 /// that split a character.
 pub(crate) fn mend_name(name: &str) {

@@ -7,6 +7,7 @@ use crate::base::primitive::global;
 use crate::base::primitive::sync::atomic::{AtomicU64, Ordering};
 use crate::os;
 use crate::thread::Thread;
+use crate::thread::stacks;
 
 /// How long a wait lasts until it is explained, if `#[threadkit::main(report_after = "..")]` does not say otherwise.
 pub(crate) const REPORT_AFTER: Duration = Duration::from_secs(10);
@@ -31,13 +32,19 @@ pub(crate) fn set_patience(patience: Option<Duration>) {
     PATIENCE.store(nanos.unwrap_or(NEVER), Ordering::Relaxed); // as in `patience`
 }
 
-/// Says on stderr that somebody waits, for whom, and where each of these was started.
+/// Says on stderr that somebody waits, for whom, where each of these was started, and with the feature
+/// `stacks` where it stands.
 pub(crate) fn explain(wait: &str, threads: impl IntoIterator<Item = Thread>, note: &str) {
+    let threads: Vec<_> = threads.into_iter().collect();
+    let places = stacks::places_of(&threads);
     let mut text = format!("{wait}:\n");
-    for thread in threads {
+    for (thread, place) in threads.iter().zip(places) {
         let _ = write!(text, "  {thread}"); // writing to a string does not fail
         if let Some(location) = thread.start_location() {
             let _ = write!(text, ", started at {location}");
+        }
+        if let Some(place) = place {
+            let _ = write!(text, "\n    stands in {place}");
         }
         text.push('\n');
     }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use crate::base::name::Name;
 use crate::base::primitive::sync::{Mutex, PoisonError};
-use crate::class::ThreadClass;
 use crate::class::refusals::{ConfiguredByWith, StartedAs};
+use crate::class::{StallLimit, ThreadClass};
 use crate::core::stop::StopCallback;
 use crate::start::{Free, launch};
 use crate::thread::Thread;
@@ -45,6 +45,7 @@ pub(crate) struct Settings {
     pub(crate) daemon: Option<bool>,
     pub(crate) stack_size: Option<usize>,
     pub(crate) on_stop: Vec<StopCallback>,
+    pub(crate) stall: Option<StallLimit>,
 }
 
 impl<C> Builder<C> {

@@ -113,6 +113,13 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     if registry::add(&record).is_err() {
         return Err(io::Error::other("the process is over: only daemon threads can be started"));
     }
+    if let Some(stall) = settings.stall.or(C::__OPTIONS.stall) {
+        if let Err(error) = (stall.watch)(&record, stall.limit) {
+            registry::remove_over(&record);
+            record.set_over();
+            return Err(error);
+        }
+    }
     if record.holds_process() {
         shutdown::hold_process();
     }

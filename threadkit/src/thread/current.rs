@@ -193,6 +193,12 @@ pub(crate) fn existing() -> Option<Thread> {
     CURRENT.try_with(|current| current.thread.get().cloned()).ok().flatten()
 }
 
+/// Calls `f` with the handle, if the thread has one already, and is not past its end.
+#[inline]
+pub(crate) fn if_existing(f: impl FnOnce(&Thread)) {
+    let _ = CURRENT.try_with(|current| current.thread.get().map(f));
+}
+
 /// The first use on a thread that was not started here.
 #[cold]
 fn adopt() -> Thread {

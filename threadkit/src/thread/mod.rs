@@ -2,6 +2,7 @@
 
 pub(crate) mod current;
 pub(crate) mod fork;
+pub(crate) mod stacks;
 pub(crate) mod typed;
 
 use std::fmt;

@@ -1,9 +1,14 @@
 //! [`dump`]: the live threads, in a table that a person can read.
 
-#[cfg(all(unix, feature = "signal"))]
+mod after;
+#[cfg(all(unix, any(feature = "serde", feature = "signal")))]
 mod dumper;
 #[cfg(feature = "serde")]
 mod serialize;
+#[cfg(all(unix, feature = "serde"))]
+mod server;
+#[cfg(feature = "stacks")]
+mod stacks;
 mod table;
 mod waits;
 
@@ -19,8 +24,11 @@ use crate::thread::current::enumerate;
 use crate::tools::group;
 use crate::tools::supervisor::Supervisor;
 
-#[cfg(all(unix, feature = "signal"))]
+pub use after::{DumpAfter, dump_after};
+#[cfg(all(unix, any(feature = "serde", feature = "signal")))]
 pub use dumper::Dumper;
+#[cfg(feature = "stacks")]
+pub use stacks::dump_stacks;
 pub use waits::WaitsFor;
 
 /// What the live threads are doing, in the order of [`enumerate`].
@@ -80,6 +88,24 @@ fn tell_supervisors(threads: &[Thread], rows: &mut [ThreadDump]) {
             }
         }
     }
+}
+
+/// All that can be known: with the stacks, where the feature is on.
+pub(crate) fn fullest() -> Dump {
+    #[cfg(feature = "stacks")]
+    return dump_stacks();
+    #[cfg(not(feature = "stacks"))]
+    dump()
+}
+
+/// The row of this thread, if it is alive; with its stack, where the feature is on and `with_stack` says so.
+pub(crate) fn row_of(thread: &Thread, with_stack: bool) -> Option<ThreadDump> {
+    let rows = dump().threads;
+    let row = rows.into_iter().find(|row| row.ident == thread.ident())?;
+    #[cfg(feature = "stacks")]
+    let row = if with_stack { row.with_stack() } else { row };
+    let _ = with_stack;
+    Some(row)
 }
 
 /// The live threads at one moment; see [`dump`], which has an example. It displays as a table.
@@ -148,6 +174,10 @@ pub struct ThreadDump {
     supervisor: Option<ThreadId>,
     waits_for: Option<WaitsFor>,
     start_location: Option<&'static Location<'static>>,
+    known: bool,
+    /// Present if it was asked for.
+    #[cfg(feature = "stacks")]
+    stack: Option<os::stacks::Reply>,
 }
 
 /// How far a live thread has come.
@@ -195,7 +225,20 @@ impl ThreadDump {
             supervisor: None,
             waits_for,
             start_location: thread.start_location(),
+            known: true,
+            #[cfg(feature = "stacks")]
+            stack: None,
         }
+    }
+
+    /// Whether the thread is known here: started by this crate, or one that has called into it. In a [`dump`] all are; a
+    /// dump with stacks has every thread of the process.
+    ///
+    /// Of one that is not known, name, native id, age and CPU time are the system's; its class is `UnknownThread`, and
+    /// its ident one that no thread has, and another in each dump.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.known
     }
 
     /// See [`Thread::ident`].

@@ -6,6 +6,8 @@ use serde_core::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use super::{Dump, ThreadDump, ThreadState, WaitsFor};
 use crate::base::ident::ThreadId;
+#[cfg(feature = "stacks")]
+use crate::os::stacks::{Frame, Stack};
 
 impl Serialize for Dump {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -15,8 +17,10 @@ impl Serialize for Dump {
 
 impl Serialize for ThreadDump {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_struct("ThreadDump", 14)?;
-        map.serialize_field("ident", &self.ident.as_u64())?;
+        let fields = if cfg!(feature = "stacks") { 17 } else { 15 };
+        let mut map = serializer.serialize_struct("ThreadDump", fields)?;
+        map.serialize_field("known", &self.known)?;
+        map.serialize_field("ident", &self.known.then(|| self.ident.as_u64()))?;
         map.serialize_field("native_id", &self.native_id)?;
         map.serialize_field("name", &*self.name)?;
         map.serialize_field("class", self.class_name)?;
@@ -30,6 +34,33 @@ impl Serialize for ThreadDump {
         map.serialize_field("supervisor", &self.supervisor.map(ThreadId::as_u64))?;
         map.serialize_field("waits_for", &self.waits_for)?;
         map.serialize_field("started_at", &self.start_location.map(ToString::to_string))?;
+        #[cfg(feature = "stacks")]
+        {
+            map.serialize_field("stack", &self.stack())?;
+            map.serialize_field("stack_error", &self.stack_error().map(ToString::to_string))?;
+        }
+        map.end()
+    }
+}
+
+/// The calls, the innermost first.
+#[cfg(feature = "stacks")]
+impl Serialize for Stack {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.frames())
+    }
+}
+
+#[cfg(feature = "stacks")]
+impl Serialize for Frame {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_struct("Frame", 6)?;
+        map.serialize_field("function", &self.function())?;
+        map.serialize_field("file", &self.file())?;
+        map.serialize_field("line", &self.line())?;
+        map.serialize_field("column", &self.column())?;
+        map.serialize_field("address", &self.address())?;
+        map.serialize_field("users", &self.is_users())?;
         map.end()
     }
 }

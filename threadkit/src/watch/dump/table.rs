@@ -1,7 +1,7 @@
 //! A dump as a table.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::iter;
 
 use super::{Dump, ThreadDump, ThreadState};
@@ -38,6 +38,8 @@ impl fmt::Display for Dump {
             }
             writeln!(f, "{last}")?;
         }
+        #[cfg(feature = "stacks")]
+        self.threads.iter().try_for_each(|thread| write_stack(f, thread))?;
         Ok(())
     }
 }
@@ -64,9 +66,30 @@ fn tree(threads: &[ThreadDump]) -> Vec<(usize, &ThreadDump)> {
     rows
 }
 
+#[cfg(feature = "stacks")]
+fn write_stack(f: &mut fmt::Formatter<'_>, thread: &ThreadDump) -> fmt::Result {
+    if thread.stack.is_none() {
+        return Ok(());
+    }
+    write!(f, "\nstack of '{}' (", one_line(&thread.name))?;
+    if thread.is_known() {
+        write!(f, "{}, ident {}", thread.class_name, thread.ident)?;
+    } else {
+        f.write_str("not known here")?;
+    }
+    if let Some(native_id) = thread.native_id {
+        write!(f, ", native id {native_id}")?;
+    }
+    f.write_str("):\n")?;
+    if let Some(error) = thread.stack_error() {
+        writeln!(f, "      {error}")?;
+    }
+    thread.stack().map_or(Ok(()), |stack| write!(f, "{stack}"))
+}
+
 fn cells(depth: usize, thread: &ThreadDump) -> Cells {
     [
-        thread.ident.to_string(),
+        or_dash(thread.is_known().then_some(thread.ident)),
         or_dash(thread.native_id),
         "  ".repeat(depth) + &one_line(&thread.name),
         String::from(thread.class_name),
@@ -79,6 +102,31 @@ fn cells(depth: usize, thread: &ThreadDump) -> Cells {
         or_dash(thread.waits_for.as_ref().map(|waits| one_line(&waits.to_string()))),
         or_dash(thread.start_location),
     ]
+}
+
+impl ThreadDump {
+    /// What is to be known of one thread alone, in lines below its name.
+    pub(crate) fn in_words(&self) -> String {
+        let mut text = format!("  it is {}", self.state());
+        // Writing to a string does not fail.
+        if let Some(waits_for) = &self.waits_for {
+            let _ = write!(text, ", waits for {}", one_line(&waits_for.to_string()));
+        }
+        if let Some(place) = self.start_location {
+            let _ = write!(text, ", was started at {place}");
+        }
+        text.push('\n');
+        #[cfg(feature = "stacks")]
+        {
+            if let Some(error) = self.stack_error() {
+                let _ = writeln!(text, "      {error}");
+            }
+            if let Some(stack) = self.stack() {
+                let _ = write!(text, "{stack}");
+            }
+        }
+        text
+    }
 }
 
 fn or_dash(cell: Option<impl ToString>) -> String {

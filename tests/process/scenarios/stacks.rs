@@ -1,0 +1,230 @@
+//! Stacks where it is hard to ask for them.
+
+use std::ffi::{c_int, c_void};
+use std::io::Read as _;
+use std::process::{self, ExitCode};
+use std::ptr;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use threadkit::{Builder, Dump, Stall, Target, ThreadDump, dump_stacks, set_stack_signal};
+
+crate::scenarios! {
+    stacks_beside_a_signal, stacks_by_a_signal, stacks_of_a_broken_stack, stacks_on_a_tiny_stack, stacks_in_a_child,
+    stacks_of_the_dead, stacks_without_a_call, dump_after, dump_in_time, stop_and_continue,
+}
+
+fn row_of(dump: &Dump, is: impl Fn(&ThreadDump) -> bool) -> &ThreadDump {
+    dump.threads().iter().find(|row| is(row)).expect("it is listed")
+}
+
+fn me(dump: &Dump) -> &ThreadDump {
+    row_of(dump, |row| row.ident() == threadkit::get_ident())
+}
+
+static CAUGHT: AtomicU32 = AtomicU32::new(0);
+
+extern "C" fn catch(_: c_int) {
+    CAUGHT.fetch_add(1, Ordering::Relaxed);
+}
+
+fn handle(signal: c_int) {
+    let handler = catch as extern "C" fn(c_int);
+    // SAFETY: the handler does nothing but count.
+    assert_ne!(unsafe { libc::signal(signal, handler as *const () as usize) }, libc::SIG_ERR);
+}
+
+fn raise(signal: c_int) {
+    // SAFETY: `raise` touches no memory.
+    assert_eq!(unsafe { libc::raise(signal) }, 0);
+}
+
+/// The program has the number that would be taken, and takes the next one after the first dump.
+fn stacks_beside_a_signal() -> ExitCode {
+    let (first, second) = (libc::SIGRTMAX() - 1, libc::SIGRTMAX() - 2);
+    handle(first);
+    assert!(me(&dump_stacks()).stack().is_some());
+    raise(first);
+    handle(second);
+    assert!(me(&dump_stacks()).stack().is_some());
+    raise(second);
+    println!("caught {}", CAUGHT.load(Ordering::Relaxed));
+    // Whoever else sends the one that is used is not heard.
+    raise(libc::SIGRTMAX() - 3);
+    println!("still here");
+    ExitCode::SUCCESS
+}
+
+fn stacks_by_a_signal() -> ExitCode {
+    handle(libc::SIGRTMIN() + 3);
+    println!("{}", set_stack_signal(libc::SIGRTMIN() + 3).is_err());
+    println!("{}", set_stack_signal(libc::SIGKILL).is_err());
+    set_stack_signal(libc::SIGUSR2).unwrap();
+    println!("{}", me(&dump_stacks()).stack().is_some());
+    handle(libc::SIGUSR2);
+    let dump = dump_stacks();
+    println!("{}", me(&dump).stack_error().unwrap());
+    ExitCode::SUCCESS
+}
+
+/// Registers that point nowhere, in a loop.
+fn stacks_of_a_broken_stack() -> ExitCode {
+    let broken = Target::new(|| {
+        // SAFETY: it is a loop without an end, in which nobody looks at the registers but who is tested.
+        #[cfg(target_arch = "x86_64")]
+        unsafe {
+            std::arch::asm!(
+                "mov rsp, 0x1230",
+                "mov rbp, 0xdead0000",
+                "2:",
+                "jmp 2b",
+                options(noreturn)
+            );
+        }
+        #[cfg(not(target_arch = "x86_64"))]
+        loop {}
+    });
+    let broken = Builder::new(broken).with_daemon(true).start().unwrap();
+    let frames = loop {
+        let dump = dump_stacks();
+        let row = row_of(&dump, |row| row.ident() == broken.ident());
+        match row.stack() {
+            // Until it has come to the loop.
+            Some(stack) if stack.frames().len() > 3 && cfg!(target_arch = "x86_64") => {}
+            Some(stack) => break stack.frames().len(),
+            None => {}
+        }
+    };
+    println!("{}", frames >= 1);
+    ExitCode::SUCCESS
+}
+
+/// A thread of C's, with as little stack as there can be and none apart for signals.
+fn stacks_on_a_tiny_stack() -> ExitCode {
+    extern "C" fn wait(_: *mut c_void) -> *mut c_void {
+        loop {
+            // SAFETY: `pause` touches no memory.
+            unsafe { libc::pause() };
+        }
+    }
+    // SAFETY: all zeros are a place for the attributes.
+    let mut attributes: libc::pthread_attr_t = unsafe { std::mem::zeroed() };
+    // SAFETY: `attributes` is that place.
+    assert_eq!(unsafe { libc::pthread_attr_init(&raw mut attributes) }, 0);
+    // SAFETY: they are initialised.
+    let set =
+        unsafe { libc::pthread_attr_setstacksize(&raw mut attributes, libc::PTHREAD_STACK_MIN) };
+    assert_eq!(set, 0);
+    let mut thread = 0;
+    // SAFETY: `wait` takes anything, and `attributes` are initialised.
+    let made = unsafe {
+        libc::pthread_create(&raw mut thread, &raw const attributes, wait, ptr::null_mut())
+    };
+    assert_eq!(made, 0);
+    let known = [libc::pid_t::try_from(process::id()).unwrap()];
+    let dump = dump_stacks();
+    let row = row_of(&dump, |row| row.native_id() != Some(u64::from(known[0].unsigned_abs())));
+    println!("{} {}", row.is_known(), row.stack().is_some_and(|stack| !stack.frames().is_empty()));
+    ExitCode::SUCCESS
+}
+
+fn stacks_in_a_child() -> ExitCode {
+    let asker = threadkit::spawn(|| {
+        while !threadkit::stop_requested() {
+            let _ = dump_stacks();
+        }
+    });
+    for _ in 0..20 {
+        // SAFETY: the child takes locks of the crate, which are free in it: that is tested.
+        let child = unsafe { libc::fork() };
+        if child == 0 {
+            let dump = dump_stacks();
+            let found = dump.threads().len() == 1 && me(&dump).stack().is_some();
+            // SAFETY: it ends the process.
+            unsafe { libc::_exit(i32::from(!found)) };
+        }
+        let mut status = 0;
+        // SAFETY: `status` is a place for the answer.
+        assert_eq!(unsafe { libc::waitpid(child, &raw mut status, 0) }, child);
+        assert_eq!(status, 0);
+    }
+    asker.request_stop();
+    println!("in each");
+    ExitCode::SUCCESS
+}
+
+/// Threads that end while they are asked: nobody waits for those.
+fn stacks_of_the_dead() -> ExitCode {
+    static DONE: AtomicBool = AtomicBool::new(false);
+    let starter = threadkit::spawn(|| {
+        while !DONE.load(Ordering::Relaxed) {
+            threadkit::spawn(|| ()).join().unwrap();
+        }
+    });
+    for _ in 0..200 {
+        assert!(me(&dump_stacks()).stack().is_some());
+    }
+    DONE.store(true, Ordering::Relaxed);
+    starter.join().unwrap();
+    println!("of none");
+    ExitCode::SUCCESS
+}
+
+/// Nothing is installed before the first call.
+fn stacks_without_a_call() -> ExitCode {
+    let caught = || {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        status.lines().find(|line| line.starts_with("SigCgt:")).unwrap().to_owned()
+    };
+    // With its first thread the C library installs a handler of its own.
+    std::thread::spawn(|| ()).join().unwrap();
+    let before = caught();
+    let _ = threadkit::dump();
+    threadkit::spawn(|| ()).join().unwrap();
+    println!("{}", caught() == before);
+    let _ = dump_stacks();
+    println!("{}", caught() == before);
+    ExitCode::SUCCESS
+}
+
+fn dump_after() -> ExitCode {
+    let mut stderr = crate::dumper::take_stderr();
+    let _guard = threadkit::dump_after(Duration::from_millis(1));
+    let mut bytes = vec![0; 64 * 1024];
+    let length = stderr.read(&mut bytes).unwrap();
+    let text = std::str::from_utf8(&bytes[..length]).unwrap();
+    let first = format!("threads of process {}, after 1ms:\nIDENT", process::id());
+    println!("{} {}", text.starts_with(&first), text.contains("\nstack of 'MainThread'"));
+    ExitCode::SUCCESS
+}
+
+fn dump_in_time() -> ExitCode {
+    drop(threadkit::dump_after(Duration::from_secs(3600)));
+    ExitCode::SUCCESS
+}
+
+/// Stopped for longer than the limit of a thread that says nothing.
+fn stop_and_continue() -> ExitCode {
+    let (say, told) = mpsc::channel();
+    threadkit::set_stallhook(move |args| say.send(*args.stall).unwrap());
+    let (go, gate) = mpsc::channel::<String>();
+    let silent = Builder::new(Target::new(move || gate.recv()));
+    silent.with_stall_after(Duration::from_secs(2)).start().unwrap();
+    let parent = libc::pid_t::try_from(process::id()).unwrap();
+    // SAFETY: the child calls nothing but what a signal handler may.
+    if unsafe { libc::fork() } == 0 {
+        for (signal, seconds) in [(libc::SIGSTOP, 3), (libc::SIGCONT, 0)] {
+            // SAFETY: neither touches memory.
+            unsafe { libc::kill(parent, signal) };
+            // SAFETY: as above.
+            unsafe { libc::sleep(seconds) };
+        }
+        // SAFETY: it ends the process.
+        unsafe { libc::_exit(0) };
+    }
+    let stall = told.recv().unwrap();
+    println!("{}", matches!(stall, Stall::Stopped { .. } | Stall::Starved { .. }));
+    drop(go);
+    ExitCode::SUCCESS
+}

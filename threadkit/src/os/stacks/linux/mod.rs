@@ -1,0 +1,248 @@
+//! Asking all threads, and waiting for their answers.
+
+mod names;
+mod signal;
+mod unwind;
+
+use std::ffi::c_int;
+use std::sync::{Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use self::signal::{Asked, Refusal, SLOTS};
+use self::unwind::Modules;
+use super::tasks::{Signals, signals_of, system_call_of, tasks};
+use super::{Reply, Stack, StackError};
+use crate::base::primitive;
+
+pub(super) use names::frames_of;
+
+/// How long threads are waited for that do not answer, all of them together.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// The first of the looks for threads that will not answer: they have ended, or block the signal for a moment. Nothing
+/// wakes who waits for those; each look comes after four times the time of the one before.
+const FIRST_LOOK: Duration = Duration::from_millis(1);
+
+/// Std's lock, since a fork waits for it. With it whoever asks is alone.
+static ASKER: Mutex<Asker> = Mutex::new(Asker { wanted: None, signal: None, modules: None });
+
+struct Asker {
+    /// The signal that the program has set.
+    wanted: Option<c_int>,
+    /// The one that was used last.
+    signal: Option<c_int>,
+    modules: Option<Modules>,
+}
+
+fn lock() -> MutexGuard<'static, Asker> {
+    primitive::lock(&ASKER)
+}
+
+/// The lock of all questions, over a fork.
+pub(crate) struct Asking {
+    _asker: MutexGuard<'static, Asker>,
+}
+
+/// Waits until nobody asks, and lets nobody begin.
+pub(crate) fn hold() -> Asking {
+    Asking { _asker: lock() }
+}
+
+impl Asking {
+    /// In the child there is no thread that could still be at an answer.
+    #[expect(clippy::unused_self, reason = "whoever holds the lock may do so")]
+    pub(crate) fn in_child(&mut self) {
+        signal::forget_all();
+    }
+}
+
+/// The stacks of these threads, by the kernel's ids, in their order.
+pub(crate) fn stacks_of(threads: &[u64]) -> Vec<Reply> {
+    let mut asker = lock();
+    let Some(signal) = asker.signal() else {
+        return threads.iter().map(|_| StackError::NoSignal.into()).collect();
+    };
+    if asker.modules.as_ref().is_none_or(|modules| !modules.are_current()) {
+        asker.modules = Some(Modules::load());
+    }
+    let modules = asker.modules.as_mut().expect("loaded above");
+    signal::unblocked(signal, || {
+        let batches = threads.chunks(SLOTS);
+        batches.flat_map(|batch| Batch::new(signal, modules, batch).stacks()).collect()
+    })
+}
+
+/// Sets the signal by which threads are asked where they stand, for [`dump_stacks`](crate::dump_stacks) and all that
+/// prints stacks. Without this it is the highest real-time signal below `SIGRTMAX` that the program neither handles nor
+/// blocks on some thread, at the time of the first dump, and another one if the program takes that later.
+///
+/// # Errors
+///
+/// If the signal has a handler already, or is none that can be caught.
+///
+/// # Examples
+///
+/// ```
+/// # #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+/// threadkit::set_stack_signal(libc::SIGRTMIN() + 5)?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub fn set_stack_signal(signal: i32) -> std::io::Result<()> {
+    let mut asker = lock();
+    if !signal::claim(signal) {
+        return Err(std::io::Error::other(format!("signal {signal} is taken, or cannot be")));
+    }
+    asker.wanted = Some(signal);
+    asker.signal = Some(signal);
+    Ok(())
+}
+
+impl Asker {
+    /// The signal, which has our handler from now on. The program may have put its own in that place.
+    fn signal(&mut self) -> Option<c_int> {
+        let known = self.signal.filter(|signal| signal::is_ours(*signal));
+        self.signal = known.or_else(|| match self.wanted {
+            Some(signal) => Some(signal).filter(|signal| signal::claim(*signal)),
+            None => free_signals().find(|signal| signal::claim(*signal)),
+        });
+        self.signal
+    }
+}
+
+/// Real-time signals that no thread has blocked for a purpose, as those do that wait for one by `sigwait` or `signalfd`.
+/// A thread that blocks all of them wants to be left in peace, and says nothing of any of them.
+fn free_signals() -> impl Iterator<Item = c_int> {
+    // Valgrind takes the highest for itself.
+    let signals = (libc::SIGRTMIN()..libc::SIGRTMAX()).rev();
+    let all = signals.clone().map(bit).fold(0, |set, bit| set | bit);
+    let blocked =
+        tasks().into_iter().filter_map(|task| signals_of(task.id)).map(|of| of.blocked & all);
+    let taken = blocked.filter(|set| *set != all).fold(0, |taken, set| taken | set);
+    signals.filter(move |signal| taken & bit(*signal) == 0)
+}
+
+/// A signal in the sets that the kernel shows.
+fn bit(signal: c_int) -> u64 {
+    1 << (signal - 1)
+}
+
+/// Threads that are asked at once: as many as there are slots at most.
+struct Batch<'a> {
+    signal: c_int,
+    modules: &'a mut Modules,
+    /// The slots that have been given to these threads, a bit for each.
+    slots: u32,
+    threads: Vec<(u64, Progress)>,
+}
+
+/// How far a thread has come.
+enum Progress {
+    /// It blocks the signal, and was not sent any: that would stay with it, and come when nobody asks; or wake it from a
+    /// `sigwait` for any signal, which would not know what to do with it.
+    Blocks,
+    Asked(Asked),
+    Settled(Reply),
+}
+
+impl<'a> Batch<'a> {
+    fn new(signal: c_int, modules: &'a mut Modules, threads: &[u64]) -> Self {
+        let mut slots = 0;
+        let ask = |thread: &u64| (*thread, Progress::ask(signal, *thread, &mut slots));
+        let threads = threads.iter().map(ask).collect();
+        Self { signal, modules, slots, threads }
+    }
+
+    fn stacks(mut self) -> Vec<Reply> {
+        let start = Instant::now();
+        let mut look = FIRST_LOOK;
+        while !self.look(look.min(PATIENCE.saturating_sub(start.elapsed())))
+            && start.elapsed() < PATIENCE
+        {
+            look *= 4;
+        }
+        let Self { signal, modules, threads, .. } = self;
+        let settle = |(thread, progress)| {
+            let error = match progress {
+                Progress::Settled(reply) => return reply,
+                Progress::Blocks => StackError::Blocks { signal },
+                Progress::Asked(asked) => {
+                    asked.give_up();
+                    StackError::Silent { signal }
+                }
+            };
+            Reply { stack: seen_by_kernel(thread, modules), error: Some(error) }
+        };
+        threads.into_iter().map(settle).collect()
+    }
+
+    /// Waits for the answers, and looks after those who have not answered by then; true if nobody is left.
+    fn look(&mut self, patience: Duration) -> bool {
+        let start = Instant::now();
+        let mut all_settled = true;
+        for (thread, progress) in &mut self.threads {
+            match progress {
+                Progress::Settled(_) => continue,
+                Progress::Blocks => {
+                    *progress = Progress::ask(self.signal, *thread, &mut self.slots);
+                }
+                Progress::Asked(asked) => {
+                    let left = patience.saturating_sub(start.elapsed());
+                    match asked
+                        .answer(left, |registers, stack| self.modules.unwind(registers, stack).0)
+                    {
+                        Some(calls) => *progress = Progress::Settled(Stack::new(calls).into()),
+                        None if is_gone(*thread) => progress.settle(StackError::Ended.into()),
+                        None => {}
+                    }
+                }
+            }
+            all_settled &= matches!(progress, Progress::Settled(_));
+        }
+        if !all_settled
+            && self.threads.iter().all(|(_, progress)| !matches!(progress, Progress::Asked(_)))
+        {
+            std::thread::sleep(patience.saturating_sub(start.elapsed()));
+        }
+        all_settled
+    }
+}
+
+impl Progress {
+    fn ask(signal: c_int, thread: u64, slots: &mut u32) -> Self {
+        let Ok(id) = libc::pid_t::try_from(thread) else {
+            return Self::Settled(StackError::Ended.into());
+        };
+        match signals_of(thread) {
+            Some(Signals { ended: true, .. }) => return Self::Settled(StackError::Ended.into()),
+            Some(Signals { blocked, .. }) if blocked & bit(signal) != 0 => return Self::Blocks,
+            // Where the kernel does not say, the thread is asked, and may not answer.
+            _ => {}
+        }
+        match signal::ask(signal, id, slots) {
+            Ok(asked) => Self::Asked(asked),
+            Err(Refusal::Gone) => Self::Settled(StackError::Ended.into()),
+            Err(Refusal::Refused) => Self::Settled(StackError::Refused.into()),
+            Err(Refusal::Full) => Self::Settled(StackError::Silent { signal }.into()),
+        }
+    }
+
+    fn settle(&mut self, with: Reply) {
+        if let Self::Asked(asked) = std::mem::replace(self, Self::Settled(with)) {
+            asked.give_up();
+        }
+    }
+}
+
+/// Where a thread waits that does not answer: if it is in a system call the kernel knows, and the stack stays as it is.
+/// Where its registers are needed beyond those, and are not found on the stack, outer frames are missing.
+fn seen_by_kernel(thread: u64, modules: &mut Modules) -> Option<Stack> {
+    let (pc, sp) = system_call_of(thread)?;
+    let stack = signal::stack_from(sp);
+    let calls = modules.unwind_without_fp(pc, sp, &stack);
+    // It may have gone on meanwhile.
+    (system_call_of(thread)? == (pc, sp)).then(|| Stack::new(calls))
+}
+
+fn is_gone(thread: u64) -> bool {
+    libc::pid_t::try_from(thread).is_ok_and(|id| !signal::is_there(id))
+}
