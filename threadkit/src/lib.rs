@@ -216,6 +216,7 @@ mod core {
     pub(crate) mod end;
     pub(crate) mod exception;
     pub(crate) mod graph;
+    mod life;
     pub(crate) mod observe;
     mod open_scope;
     pub(crate) mod record;

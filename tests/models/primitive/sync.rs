@@ -48,6 +48,28 @@ impl Condvar {
         self.0.notify_all();
     }
 
+    pub(crate) fn notify_one(&self) {
+        // A wake-up of more than one is spurious for the others, as it may be.
+        self.0.notify_all();
+    }
+
+    pub(crate) fn wait<'a, T>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+    ) -> LockResult<MutexGuard<'a, T>> {
+        self.0.wait(&mut guard);
+        Ok(guard)
+    }
+
+    pub(crate) fn wait_timeout<'a, T>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+        timeout: Duration,
+    ) -> LockResult<(MutexGuard<'a, T>, parking_lot::WaitTimeoutResult)> {
+        let waited = self.0.wait_until(&mut guard, Instant::now() + timeout);
+        Ok((guard, waited))
+    }
+
     pub(crate) fn wait_while<'a, T>(
         &self,
         mut guard: MutexGuard<'a, T>,

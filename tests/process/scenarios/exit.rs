@@ -285,7 +285,9 @@ fn logger_and_worker() {
     let logger = Target::new(move || {
         let stopped = sleep(std::time::Duration::MAX);
         println!("logger: {stopped:?}");
-        lines.try_iter().for_each(|line| println!("{line}"));
+        for line in lines.try_iter() {
+            println!("{line}");
+        }
     });
     logger.with_daemon(true).start().unwrap();
     spawn(move || {

@@ -1,21 +1,5 @@
 //! [`Record`]: what is known of any thread.
-//!
-//! # The life of a thread
-//!
-//! | it is | which is seen by | who sets it | what comes next |
-//! |---|---|---|---|
-//! | starting | a place in the registry, without `TAKEN` | `start`, on the starter | taken or refused |
-//! | refused | `OVER`, without `TAKEN` | `start`, when the system refuses the thread | nothing |
-//! | taken | `TAKEN` | the starter and the thread, whoever is first | begun |
-//! | begun | a native id; the system's thread is known, so that `unpark` reaches it | the thread, before any user code | heard |
-//! | heard | a hearer of panics (`base::guest`): failures are the excepthook's | the thread, before `run` | returned, or exiting |
-//! | returned | `Current::returned`: `run`, the hooks and the thread-locals are behind it | the thread, as it returns into std | over |
-//! | over | `OVER`, and no place in the registry; nothing of the system's is held | the thread's last destructor | nothing |
-//! | exiting | no place in the registry, stranded in the graph of joins | `graph::exits_on`: the process exits on it | it is never over |
-//! | lost | `OVER` and `LOST` | the fork, in its child | nothing |
-//!
-//! The main thread and dummies begin as *begun*: the registry makes their records at the first need. The main thread is
-//! over when its body is; a dummy when its thread-locals are destroyed.
+//! What of it changes in the life of a thread, and when, is told in `life.rs`.
 
 use std::any::{Any, TypeId};
 use std::mem;
@@ -29,9 +13,9 @@ use crate::base::primitive::global;
 use crate::base::primitive::lock;
 use crate::base::primitive::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use crate::base::primitive::sync::{Mutex, MutexGuard, OnceLock};
-use crate::base::primitive::thread::{self, JoinHandle, Thread};
+use crate::base::primitive::thread;
 use crate::base::primitive::uptime;
-use crate::core::end::{DAEMON, DUMMY, End, Flags, LOST, MAIN, OVER, READY, TAKEN, UNPARKED};
+use crate::core::end::{DAEMON, DUMMY, End, Flags, MAIN};
 use crate::core::exception::Exception;
 use crate::core::stop::{Registrar, StopCallback, StopState};
 
@@ -57,9 +41,9 @@ pub(crate) struct Record {
     /// Who called `start`.
     pub(crate) starter: Option<ThreadId>,
     /// The way to the object, where the class has an id.
-    link: Option<Weak<dyn Downcast>>,
+    pub(super) link: Option<Weak<dyn Downcast>>,
     pub(crate) end: End,
-    rare: OnceLock<Box<Rare>>,
+    pub(super) rare: OnceLock<Box<Rare>>,
 }
 
 /// What the threads of a class have in common, whatever its objects borrow.
@@ -94,10 +78,10 @@ pub(crate) trait Downcast: Send + Sync {
 
 /// What few threads need: allocated at the first need of any of it.
 #[derive(Default)]
-struct Rare {
+pub(super) struct Rare {
     stop: StopState,
     /// Set before the thread is over.
-    failure: OnceLock<Arc<Exception>>,
+    pub(super) failure: OnceLock<Arc<Exception>>,
     /// The innermost scope that the thread owns. Taken only under the lock of the graph of joins,
     /// which a fork waits for: so no lost thread holds it.
     scope: Mutex<Option<Arc<OpenScope>>>,
@@ -253,7 +237,7 @@ impl Record {
         }
     }
 
-    fn rare(&self) -> &Rare {
+    pub(super) fn rare(&self) -> &Rare {
         self.rare.get_or_init(Box::default)
     }
 
@@ -324,11 +308,11 @@ impl Record {
     }
 
     #[inline]
-    fn is(&self, flag: u8) -> bool {
+    pub(super) fn is(&self, flag: u8) -> bool {
         self.flags.is(flag)
     }
 
-    fn set(&self, flag: u8) {
+    pub(super) fn set(&self, flag: u8) {
         self.flags.set(flag);
     }
 
@@ -344,73 +328,9 @@ impl Record {
         self.is(DUMMY) && !self.is_main()
     }
 
-    #[inline]
-    pub(crate) fn is_over(&self) -> bool {
-        self.is(OVER)
-    }
-
-    pub(crate) fn is_ready(&self) -> bool {
-        self.is(READY)
-    }
-
-    /// Called by the thread itself: wakes who started it and waits for this.
-    pub(crate) fn set_ready(&self) {
-        self.end.announce(|| self.set(READY));
-    }
-
-    /// True if the thread belongs to the parent of a fork. It cannot be told anything, and its locks may stay held
-    /// for ever.
-    fn is_out_of_reach(&self) -> bool {
-        self.ident.is_inherited() && (self.is_lost() || !self.is_main())
-    }
-
-    pub(crate) fn is_lost(&self) -> bool {
-        self.is(LOST)
-    }
-
-    pub(crate) fn failure(&self) -> Option<Arc<Exception>> {
-        self.rare.get()?.failure.get().cloned()
-    }
-
-    /// The first failure is the one that joiners see.
-    pub(crate) fn set_failure(&self, exception: Arc<Exception>) {
-        debug_assert!(!self.is_over(), "a thread fails before it is over");
-        let _ = self.rare().failure.set(exception);
-    }
-
     /// Whether the object is a `C`, and not one that borrows.
     pub(crate) fn is_of<C: 'static>(&self) -> bool {
         self.class.id.is_some_and(|id| id() == TypeId::of::<C>())
-    }
-
-    /// The way to the object, while somebody keeps it. Until the system has taken the thread it may
-    /// refuse it, and the object is nobody else's.
-    pub(crate) fn link(&self) -> Option<Arc<dyn Downcast>> {
-        self.link.as_ref().filter(|_| self.is(TAKEN))?.upgrade()
-    }
-
-    /// Called by the thread when it begins and by its starter, whoever is first.
-    pub(crate) fn set_taken(&self) {
-        self.set(TAKEN);
-    }
-
-    /// Called by the starter once the system has taken the thread, which may be over by then.
-    pub(crate) fn set_join_handle(&self, handle: JoinHandle<()>) {
-        self.end.set_join_handle(handle, || self.is_over());
-        self.set_taken();
-    }
-
-    /// Called by the thread itself, before user code: from now on `unpark` reaches it.
-    pub(crate) fn set_system_thread(&self, thread: Thread) {
-        debug_assert!(!self.is_over(), "a thread begins before it is over");
-        self.end.set_thread(thread, || self.is(UNPARKED));
-    }
-
-    pub(crate) fn unpark(&self) {
-        if self.is_out_of_reach() {
-            return;
-        }
-        self.end.unpark(|| self.set(UNPARKED));
     }
 
     pub(crate) fn stop(&self) -> &StopState {
@@ -475,37 +395,5 @@ impl Record {
     /// Sets the scope, and gives back what it was; the caller holds the lock, as above.
     pub(crate) fn set_scope(&self, scope: Option<Arc<OpenScope>>) -> Option<Arc<OpenScope>> {
         mem::replace(&mut *lock(&self.rare().scope), scope)
-    }
-
-    /// Whether the process waits for it.
-    pub(crate) fn holds_process(&self) -> bool {
-        !self.is(DAEMON | MAIN | DUMMY)
-    }
-
-    /// The thread is over, and those who wait for it are told next, by `set_over`.
-    pub(crate) fn mark_over(&self) {
-        debug_assert!(
-            !self.is_over() || self.is_main(),
-            "a thread is over once; main's body before it"
-        );
-        self.set(OVER);
-    }
-
-    /// The thread is over: wakes those who wait for it. Called by the thread's last destructor.
-    pub(crate) fn set_over(&self) {
-        self.end.reach(|| self.set(OVER));
-    }
-
-    /// In a fork's child: the thread that forked is the main thread.
-    pub(crate) fn become_main(&self) {
-        self.set(MAIN);
-        self.end.forget_system_thread();
-    }
-
-    /// In a fork's child: the thread stayed in the parent. Takes no lock, since the thread may
-    /// have held any of its own; nobody waits in a child that has one thread.
-    pub(crate) fn set_lost(&self) {
-        self.set(OVER | LOST);
-        self.end.forget_system_thread();
     }
 }
