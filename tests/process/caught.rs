@@ -27,7 +27,7 @@ fn a_caught_panic_keeps_its_message_whatever_hook_is_in_force() {
 
 #[test]
 fn the_message_of_a_caught_panic_is_there_at_once() {
-    run("caught_then_aborted").signal(libc::SIGABRT).says(&[]).reports("lost", 1);
+    run("caught_then_aborted").aborts().says(&[]).reports("lost", 1);
     run("caught_then_exited").code(7).says(&[]).reports("lost", 1);
 }
 

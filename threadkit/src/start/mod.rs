@@ -94,7 +94,6 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     location: &'static Location<'static>,
     before: impl FnOnce(&Arc<Record>),
 ) -> io::Result<Arc<Record>> {
-    let stack_size = stack_size::<C>(settings)?;
     let inherited = if C::__OPTIONS.inherit { Inherited::capture()? } else { None };
     failure::panic_hook::install();
     current::prepare_for_forks();
@@ -123,11 +122,7 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     if record.holds_process() {
         shutdown::hold_process();
     }
-    let system = thread::Builder::new().name(record.system_name());
-    let system = match stack_size {
-        Some(bytes) => system.stack_size(bytes),
-        None => system,
-    };
+    let system = system_builder::<C>(settings, record.system_name());
     let context = Context::for_start_of(&record);
     observe::tell(&record, Moment::Starts);
     let main = {
@@ -136,7 +131,7 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     };
     record.set_stop_callbacks(mem::take(&mut settings.on_stop));
     before(&record);
-    match spawner.spawn(&record, system, main) {
+    match system.and_then(|system| spawner.spawn(&record, system, main)) {
         Ok(handle) => {
             record.set_join_handle(handle);
             Ok(record)
@@ -150,16 +145,20 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     }
 }
 
-/// What object or class ask for, if it can be: of half the address space or more not even a system of 32 bits has room
-/// for, and std's rounding would overflow.
-fn stack_size<C: ThreadClass>(settings: &Settings) -> io::Result<Option<usize>> {
-    let asked_for = settings.stack_size.or(C::__OPTIONS.stack_size);
-    match asked_for {
-        Some(bytes) if bytes >= isize::MAX.unsigned_abs() => Err(io::Error::new(
+/// Refuses what the system would refuse: of half the address space or more not even one of 32 bits has room for, and
+/// std's rounding would overflow.
+fn system_builder<C: ThreadClass>(
+    settings: &Settings,
+    name: String,
+) -> io::Result<thread::Builder> {
+    let system = thread::Builder::new().name(name);
+    match settings.stack_size.or(C::__OPTIONS.stack_size) {
+        None => Ok(system),
+        Some(bytes) if bytes < isize::MAX.unsigned_abs() => Ok(system.stack_size(bytes)),
+        Some(bytes) => Err(io::Error::new(
             io::ErrorKind::OutOfMemory,
             format!("no address space has room for a stack of {bytes} bytes"),
         )),
-        _ => Ok(asked_for),
     }
 }
 
