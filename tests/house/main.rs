@@ -100,7 +100,7 @@ fn imports_are_read() {
     };
     assert!(has("tools/event", "core/graph"), "in braces");
     assert!(has("core/observe/tracing", "core/observe"), "of a parent");
-    assert!(has("start/scope", "os/scope"), "a re-export");
+    assert!(has("start/scope", "os/borrow"), "a re-export");
 }
 
 #[test]
@@ -128,12 +128,7 @@ fn files_are_neither_halls_nor_dust() {
             }
         }
     }
-    assert!(
-        small.len() <= 13,
-        "{} files of less than 50 lines:\n{}",
-        small.len(),
-        small.join("\n")
-    );
+    assert!(small.len() <= 8, "{} files of less than 50 lines:\n{}", small.len(), small.join("\n"));
 }
 
 /// In `os/`, and in the files that ARCHITECTURE.md lists: at most four.

@@ -18,7 +18,6 @@ mod base {
     pub(crate) mod final_names;
     pub(crate) mod item_kind;
     pub(crate) mod options;
-    pub(crate) mod runtime;
     pub(crate) mod tokens;
     pub(crate) mod types;
 }

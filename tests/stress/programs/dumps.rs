@@ -57,7 +57,7 @@ fn busy() -> Vec<Guard> {
         },
         || {
             while !stop_requested() {
-                fork()
+                fork();
             }
         },
     ];

@@ -9,7 +9,7 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Expr, ExprGroup, ExprLit, ExprPath, Ident, Lit, LitBool, LitStr, Path, Token, token};
 
 use crate::base::errors::{Errors, nearest};
-use crate::base::runtime::Runtime;
+use crate::base::tokens::Runtime;
 
 /// One argument, as written.
 pub(crate) struct Argument {

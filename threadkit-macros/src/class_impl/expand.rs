@@ -9,7 +9,7 @@ use super::fallback;
 use super::items::{class_trait, options, output, receiver_of, this_class};
 use super::model::{ClassImpl, Member, MemberKind, Method};
 use super::validate::Verdict;
-use crate::base::runtime::Runtime;
+use crate::base::tokens::Runtime;
 use crate::base::tokens::located_at;
 
 pub(super) fn class_impl(

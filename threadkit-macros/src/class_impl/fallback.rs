@@ -10,7 +10,7 @@ use syn::{FnArg, Pat, Signature, parse_quote};
 use super::items::{class_trait, options, output, receiver_of};
 use super::model::{ClassImpl, Member, MemberKind, Method};
 use super::validate::{Verdict, has_usable_output};
-use crate::base::runtime::Runtime;
+use crate::base::tokens::Runtime;
 use crate::base::tokens::located_at;
 
 /// The class trait of a class without a usable `run`: as much of it as is known.

@@ -15,7 +15,7 @@ use quote::quote;
 use crate::base::conditions::is_compiled_out;
 use crate::base::errors::Errors;
 use crate::base::options::Place;
-use crate::base::runtime::Runtime;
+use crate::base::tokens::Runtime;
 
 pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();

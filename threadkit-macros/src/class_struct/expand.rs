@@ -12,7 +12,7 @@ use super::name_format;
 use super::options::{ClassOptions, Name};
 use crate::base::duration;
 use crate::base::final_names::FinalName;
-use crate::base::runtime::Runtime;
+use crate::base::tokens::Runtime;
 use crate::base::tokens::located_at;
 use crate::base::types::has_no_size;
 

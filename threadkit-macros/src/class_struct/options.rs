@@ -9,7 +9,7 @@ use syn::{Expr, ExprPath, LitBool, LitStr, Path};
 use crate::base::duration;
 use crate::base::errors::Errors;
 use crate::base::options::{Argument, Place};
-use crate::base::runtime::Runtime;
+use crate::base::tokens::Runtime;
 
 /// What `#[thread_class(..)]` on a struct says.
 #[derive(Default)]

@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use crate::base::duration::{self, FORMS};
 use crate::base::errors::Errors;
 use crate::base::options::{Argument, Place};
-use crate::base::runtime::Runtime;
+use crate::base::tokens::Runtime;
 
 /// Who is asked to stop when the body of `main` ends.
 #[derive(Clone, Copy)]

@@ -1,9 +1,8 @@
 //! All that speaks to the system, and nearly all `unsafe` code: ARCHITECTURE.md lists the rest.
 #![allow(unsafe_code)]
 
-pub(crate) mod lend;
+pub(crate) mod borrow;
 pub(crate) mod local;
-pub(crate) mod scope;
 
 #[cfg(not(threadkit_model))]
 pub(crate) mod process;

@@ -16,7 +16,7 @@ use crate::thread::Thread;
 use crate::thread::current::current_thread;
 use crate::thread::typed::Typed;
 
-pub use crate::os::scope::Scope;
+pub use crate::os::borrow::Scope;
 
 /// Calls `f` with a scope, in which threads can be started that borrow what outlives the scope; returns
 /// when all of them are over. As [`std::thread::scope`], for thread classes.
@@ -89,7 +89,7 @@ pub fn scope<'env, F, R>(f: F) -> R
 where
     F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> R,
 {
-    os::scope::scope(current_thread().record(), f)
+    os::borrow::scope(current_thread().record(), f)
 }
 
 impl<'scope> Scope<'scope, '_> {

@@ -178,7 +178,7 @@ pub fn on_stop(f: impl FnOnce() + Send + 'static) {
 pub fn while_stoppable<R>(wake: impl Fn() + Sync, blocking: impl FnOnce() -> R) -> R {
     let thread = current_thread();
     let _waiting = graph::enter_unchecked(thread.record(), Wait::Stoppable);
-    os::lend::while_registered(thread.record().stop(), &wake, blocking)
+    os::borrow::while_registered(thread.record().stop(), &wake, blocking)
 }
 
 /// Asks every thread that is alive to stop, as [`Thread::request_stop`](crate::Thread::request_stop)
