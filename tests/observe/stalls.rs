@@ -1,6 +1,6 @@
 //! Threads that say nothing for too long. The hook is one a process, so all tests read what one hook notes.
 
-use std::hint::black_box;
+use std::hint::{black_box, spin_loop};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, Once, mpsc};
 use std::time::Duration;
@@ -88,7 +88,11 @@ fn a_stall_is_told_once_with_the_line_and_once_more_when_it_is_over() {
 #[test]
 fn a_loop_without_an_end_is_told_with_its_time() {
     static DONE: AtomicBool = AtomicBool::new(false);
-    let spinning = watched(|| while !DONE.load(Ordering::Relaxed) {});
+    let spinning = watched(|| {
+        while !DONE.load(Ordering::Relaxed) {
+            spin_loop()
+        }
+    });
     let told = told_of(&spinning, 1);
     let Stall::Silent { cpu_time, .. } = told[0].0 else { panic!("{told:?}") };
     if cfg!(target_os = "linux") {
@@ -166,7 +170,7 @@ fn there_is_one_watchdog_for_all() {
     let two = watched(|| threadkit::sleep(Duration::MAX));
     let dump = threadkit::dump();
     let watchdogs = dump.threads().iter().filter(|row| row.class_name() == "Watchdog");
-    assert_eq!(watchdogs.map(|row| row.is_daemon()).collect::<Vec<_>>(), [true]);
+    assert_eq!(watchdogs.map(threadkit::ThreadDump::is_daemon).collect::<Vec<_>>(), [true]);
     drop((one, two));
 }
 

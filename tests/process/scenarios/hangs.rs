@@ -107,7 +107,14 @@ fn hang_scope() -> ExitCode {
 
 fn hang_spin() -> ExitCode {
     static DONE: AtomicBool = AtomicBool::new(false);
-    hang([(line!(), Box::new(|| while !DONE.load(Ordering::Relaxed) {}))])
+    hang([(
+        line!() + 2,
+        Box::new(|| {
+            while !DONE.load(Ordering::Relaxed) {
+                std::hint::spin_loop();
+            }
+        }),
+    )])
 }
 
 fn hang_masked() -> ExitCode {
