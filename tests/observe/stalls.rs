@@ -90,7 +90,7 @@ fn a_loop_without_an_end_is_told_with_its_time() {
     static DONE: AtomicBool = AtomicBool::new(false);
     let spinning = watched(|| {
         while !DONE.load(Ordering::Relaxed) {
-            spin_loop()
+            spin_loop();
         }
     });
     let told = told_of(&spinning, 1);

@@ -209,13 +209,13 @@ fn stop_and_continue() -> ExitCode {
     let (say, told) = mpsc::channel();
     threadkit::set_stallhook(move |args| say.send(*args.stall).unwrap());
     let (go, gate) = mpsc::channel::<String>();
-    let (begin, begun) = mpsc::channel();
+    let (running, runs) = mpsc::channel();
     let silent = Builder::new(Target::new(move || {
-        begin.send(()).unwrap();
+        running.send(()).unwrap();
         gate.recv()
     }));
     silent.with_stall_after(Duration::from_secs(2)).start().unwrap();
-    begun.recv().unwrap();
+    runs.recv().unwrap();
     let parent = libc::pid_t::try_from(process::id()).unwrap();
     // SAFETY: the child calls nothing but what a signal handler may.
     if unsafe { libc::fork() } == 0 {
