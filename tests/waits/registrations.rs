@@ -229,3 +229,30 @@ fn jobs_leave_nothing_behind() {
     });
     assert!(released.value().unwrap());
 }
+
+/// What the starter registered is there when the thread begins, whatever that does first.
+#[test]
+fn a_builders_callback_is_registered_before_the_thread_begins() {
+    for _ in 0..300 {
+        let (called, calls) = mpsc::channel();
+        let hasty = Target::new(move || {
+            current_thread().request_stop();
+            calls.try_recv().is_ok()
+        });
+        let thread = Builder::new(hasty).on_stop(move || called.send(()).unwrap()).start().unwrap();
+        assert!(thread.value().unwrap());
+    }
+}
+
+/// Where the system refuses the thread, its callbacks come back with its object.
+#[test]
+fn a_refused_thread_gives_its_callbacks_back() {
+    let (called, calls) = mpsc::channel();
+    let greedy = Builder::new(Target::new(|| ())).with_stack_size(usize::MAX / 2);
+    let refused = greedy.on_stop(move || called.send(()).unwrap()).try_start().unwrap_err();
+    assert!(calls.try_recv().is_err());
+    let thread = refused.into_builder().with_stack_size(64 * 1024).start().unwrap();
+    thread.join().unwrap();
+    thread.request_stop();
+    assert!(calls.try_recv().is_ok());
+}

@@ -199,3 +199,45 @@ fn it_is_taken_while_all_is_in_motion() {
     }
     drop(Guard::new(churn));
 }
+
+mod left {
+    #[threadkit::thread_class(name = "left hand")]
+    pub(super) struct Namesake;
+
+    #[threadkit::thread_class]
+    impl Namesake {
+        fn run(&self) {
+            let _ = threadkit::sleep(std::time::Duration::MAX);
+        }
+    }
+}
+
+mod right {
+    #[threadkit::thread_class(name = "right hand")]
+    pub(super) struct Namesake;
+
+    #[threadkit::thread_class]
+    impl Namesake {
+        fn run(&self) {
+            let _ = threadkit::sleep(std::time::Duration::MAX);
+        }
+    }
+}
+
+/// Classes of one name are told apart where both are there, and only then.
+#[test]
+fn classes_of_one_name_are_told_apart() {
+    let row = |table: &str, name: &str| {
+        let mut lines = table.lines();
+        lines.find(|line| line.contains(name)).expect("the thread is in the table").to_owned()
+    };
+    let left = left::Namesake.start().unwrap();
+    let alone = row(&dump().to_string(), "left hand");
+    assert!(alone.contains(" Namesake ") && !alone.contains("::Namesake"), "{alone}");
+    let right = right::Namesake.start().unwrap();
+    let both = dump().to_string();
+    assert!(row(&both, "left hand").contains("left::Namesake "), "{both}");
+    assert!(row(&both, "right hand").contains("right::Namesake "), "{both}");
+    left.request_stop();
+    right.request_stop();
+}

@@ -47,8 +47,8 @@ pub trait ThreadClass: Sized {
     #[doc(hidden)]
     type Receiver: RunReceiver<Self>; // `run(&mut self)` and `run(self)` need `Send`, `run(&self)` `Sync` too
 
-    // What is hidden has a default, so that who implements the trait by hand is not told to write it. Such
-    // an impl lacks its `Receiver`, and does not compile.
+    // Hidden items have defaults, so rustc does not tell a hand-written impl to add them. Such an impl still fails: it
+    // lacks `Receiver`.
 
     #[doc(hidden)]
     const __OPTIONS: Options<Self> = Options::new("Thread");

@@ -114,8 +114,7 @@ impl<C> RunReceiver<C> for ByValue<false> {
 }
 
 pub(crate) mod sealed {
-    //! The methods have names that no user looks for: to who calls what a class lacks, the compiler lists
-    //! every trait that has it.
+    //! Unusual method names: when a user calls a missing method, rustc lists every trait that has one of that name.
 
     use super::{Outcome, RunReceiver, ThreadClass};
 

@@ -16,8 +16,8 @@ pub trait OnlyNewAndRunAreOverridden {}
 
 /// Implemented by nothing: a thread object is not started.
 ///
-/// Of a call through a reference, as in the class's own methods, the compiler says less than the
-/// message, but shows the line of the trait.
+/// For a call through a reference, as in the class's own methods, rustc shows the line of the trait instead of the
+/// message.
 #[diagnostic::on_unimplemented(
     message = "a thread object, not started: `.start()` gives a `Thread<{Self}>`",
     label = "this is for a started thread",

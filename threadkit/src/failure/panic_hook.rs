@@ -215,8 +215,8 @@ pub(crate) fn exception_of(payload: Payload, thread: &Record) -> Exception {
     exception(payload, note, thread)
 }
 
-/// A panic that the hook did not see (`resume_unwind` skips it) has not been reported; where the hook is not in
-/// its place, the one that is has reported it.
+/// If our hook saw no panic, none was reported (`resume_unwind` skips hooks). If our hook was replaced, the other one
+/// reported it.
 fn exception(payload: Payload, note: Option<PanicNote>, thread: &Record) -> Exception {
     let circumstances = match note {
         Some(note) => Circumstances {

@@ -47,22 +47,26 @@ pub(crate) fn scope<'env, R>(
     let open = OpenScope::open(owner);
     let scope = Scope { open: &open, lifetimes: PhantomData };
     let outcome = guest::held_up(|| f(&scope));
-    // What `spawn` counts on. It is not refused, and it cannot unwind.
-    let abort = AbortOnUnwind;
-    open.wait(owner);
-    mem::forget(abort);
+    // What `spawn` counts on: it is not refused, and is not left by an unwind.
+    to_the_end(|| open.wait(owner));
     open.close(owner);
     outcome.unwrap_or_else(|payload| panic::resume_unwind(payload))
 }
 
-/// The wait at the end of a scope must not be left early, since its threads may still borrow. It does not panic; if it
-/// ever did, to go on would be worse than to end the process.
-struct AbortOnUnwind;
+/// Calls `f`, which must not be left early: the wait at the end of a scope, whose threads may still borrow. It does not
+/// panic; if it ever did, to go on would be worse than to end the process.
+fn to_the_end(f: impl FnOnce()) {
+    struct AbortOnUnwind;
 
-impl Drop for AbortOnUnwind {
-    fn drop(&mut self) {
-        process::abort();
+    impl Drop for AbortOnUnwind {
+        fn drop(&mut self) {
+            process::abort();
+        }
     }
+
+    let abort = AbortOnUnwind;
+    f();
+    mem::forget(abort);
 }
 
 impl<'scope> Scope<'scope, '_> {
@@ -132,5 +136,30 @@ struct TakenBack<'a> {
 impl Drop for TakenBack<'_> {
     fn drop(&mut self) {
         self.stop.take_back(self.key);
+    }
+}
+
+#[cfg(all(test, unix, not(threadkit_model)))]
+mod tests {
+    use std::env;
+    use std::os::unix::process::ExitStatusExt as _;
+    use std::panic::catch_unwind;
+    use std::process::{self, Command};
+
+    use super::to_the_end;
+
+    /// In a child, which is this very test in this very program.
+    #[test]
+    fn a_wait_that_unwinds_aborts_the_process() {
+        const IS_CHILD: &str = "THREADKIT_TEST_UNWINDING_WAIT";
+        if env::var_os(IS_CHILD).is_some() {
+            let _ = catch_unwind(|| to_the_end(|| panic!("out of the wait")));
+            process::exit(0);
+        }
+        to_the_end(|| ());
+        let name = "os::borrow::tests::a_wait_that_unwinds_aborts_the_process";
+        let mut child = Command::new(env::current_exe().unwrap());
+        let status = child.args([name, "--exact"]).env(IS_CHILD, "1").output().unwrap().status;
+        assert_eq!(status.signal(), Some(libc::SIGABRT), "{status}");
     }
 }

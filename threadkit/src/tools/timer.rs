@@ -38,7 +38,7 @@ use crate::tools::event::Event;
 /// ```
 ///
 /// [`threading.Timer`]: https://docs.python.org/3/library/threading.html#threading.Timer
-// Written out: of what the attribute implements, the compiler would tell those whose class lacks it.
+// Not made with the attribute: rustc would list `Timer` as a candidate when a user's class lacks an impl.
 #[must_use = "a thread object does nothing until it is started: `.start()`"]
 pub struct Timer {
     delay: Duration,

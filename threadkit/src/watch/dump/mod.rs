@@ -165,6 +165,7 @@ pub struct ThreadDump {
     native_id: Option<u64>,
     name: Name,
     class_name: &'static str,
+    class_path: Option<&'static str>,
     daemon: bool,
     stop_requested: bool,
     age: Duration,
@@ -216,6 +217,7 @@ impl ThreadDump {
             native_id,
             name: thread.name(),
             class_name: thread.class_name(),
+            class_path: record.class_path(),
             daemon: thread.is_daemon(),
             stop_requested: thread.stop_requested(),
             age: record.age(),
@@ -263,6 +265,13 @@ impl ThreadDump {
     #[must_use]
     pub fn class_name(&self) -> &'static str {
         self.class_name
+    }
+
+    /// The name of the class with its crate and modules, as [`std::any::type_name`] gives it: it tells classes of one
+    /// name apart. None for the classes of this crate, the main thread, and threads that were not started here.
+    #[must_use]
+    pub fn class_path(&self) -> Option<&'static str> {
+        self.class_path
     }
 
     /// How far the thread has come.

@@ -17,13 +17,14 @@ impl Serialize for Dump {
 
 impl Serialize for ThreadDump {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let fields = if cfg!(feature = "stacks") { 17 } else { 15 };
+        let fields = if cfg!(feature = "stacks") { 18 } else { 16 };
         let mut map = serializer.serialize_struct("ThreadDump", fields)?;
         map.serialize_field("known", &self.known)?;
         map.serialize_field("ident", &self.known.then(|| self.ident.as_u64()))?;
         map.serialize_field("native_id", &self.native_id)?;
         map.serialize_field("name", &*self.name)?;
         map.serialize_field("class", self.class_name)?;
+        map.serialize_field("class_path", &self.class_path)?;
         map.serialize_field("state", &self.state())?;
         map.serialize_field("daemon", &self.daemon)?;
         map.serialize_field("stop_requested", &self.stop_requested)?;

@@ -103,6 +103,7 @@ impl ThreadDump {
             native_id: Some(task.id),
             name: Name::from(task.name),
             class_name: "UnknownThread",
+            class_path: None,
             daemon: true,
             stop_requested: false,
             age: task.age,

@@ -26,7 +26,8 @@ type Cells = [String; HEADER.len()];
 impl fmt::Display for Dump {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let header = HEADER.map(String::from);
-        let tree = tree(&self.threads).into_iter().map(|(depth, thread)| cells(depth, thread));
+        let tree = tree(&self.threads).into_iter();
+        let tree = tree.map(|(depth, thread)| cells(depth, thread, class(&self.threads, thread)));
         let rows: Vec<_> = iter::once(header).chain(tree).collect();
         let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
         let widths: [_; HEADER.len()] =
@@ -87,12 +88,21 @@ fn write_stack(f: &mut fmt::Formatter<'_>, thread: &ThreadDump) -> fmt::Result {
     thread.stack().map_or(Ok(()), |stack| write!(f, "{stack}"))
 }
 
-fn cells(depth: usize, thread: &ThreadDump) -> Cells {
+/// The class of a thread: by its name, unless there are others of that name.
+fn class(threads: &[ThreadDump], thread: &ThreadDump) -> &'static str {
+    let is_namesake = |other: &ThreadDump| {
+        other.class_name == thread.class_name && other.class_path != thread.class_path
+    };
+    let path = thread.class_path.filter(|_| threads.iter().any(is_namesake));
+    path.unwrap_or(thread.class_name)
+}
+
+fn cells(depth: usize, thread: &ThreadDump, class: &str) -> Cells {
     [
         or_dash(thread.is_known().then_some(thread.ident)),
         or_dash(thread.native_id),
         "  ".repeat(depth) + &one_line(&thread.name),
-        String::from(thread.class_name),
+        String::from(class),
         thread.state().to_string(),
         String::from(if thread.daemon { "yes" } else { "no" }),
         format!("{:.1?}", thread.age),
