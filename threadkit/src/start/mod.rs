@@ -145,7 +145,10 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     }
 }
 
-/// Refuses what the system would refuse: of half the address space or more not even one of 32 bits has room for, and
+/// What the system says where it has no room for a stack; on Windows `ERROR_NOT_ENOUGH_MEMORY`.
+const NO_MEMORY: i32 = if cfg!(windows) { 8 } else { libc::EAGAIN };
+
+/// Refuses what the system would refuse, with the error that it would give: of half the address space or more not even one of 32 bits has room for, and
 /// std's rounding would overflow.
 fn system_builder<C: ThreadClass>(
     settings: &Settings,
@@ -155,10 +158,7 @@ fn system_builder<C: ThreadClass>(
     match settings.stack_size.or(C::__OPTIONS.stack_size) {
         None => Ok(system),
         Some(bytes) if bytes < isize::MAX.unsigned_abs() => Ok(system.stack_size(bytes)),
-        Some(bytes) => Err(io::Error::new(
-            io::ErrorKind::OutOfMemory,
-            format!("no address space has room for a stack of {bytes} bytes"),
-        )),
+        Some(_) => Err(io::Error::from_raw_os_error(NO_MEMORY)),
     }
 }
 
