@@ -56,3 +56,18 @@ fn s42_a_stack_overflow_names_the_thread() {
         run(scenario).aborts().reports("thread 'diver'", 1).reports("has overflowed its stack", 1);
     }
 }
+
+/// Whoever holds a handle, of whatever type, and however the thread was waited for, or not at all.
+#[cfg(target_os = "linux")] // whose mappings can be read
+#[test]
+fn a_thread_that_is_over_holds_nothing_of_the_systems() {
+    let ways = [
+        "looked at, typed: none",
+        "looked at, erased: none",
+        "joined: none",
+        "joined with a timeout: none",
+        "asked with a timeout of zero: none",
+        "left by exit_thread: none",
+    ];
+    run("kept_handles").code(0).says(&ways).silent();
+}

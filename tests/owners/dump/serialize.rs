@@ -42,6 +42,7 @@ fn a_row_is_a_map_of_what_the_table_shows() {
             "native_id": thread.native_id().unwrap(),
             "name": "night\nwatch",
             "class": "Target",
+            "class_path": null,
             "state": "waiting",
             "daemon": true,
             "stop_requested": false,

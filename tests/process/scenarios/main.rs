@@ -13,6 +13,8 @@ mod fork;
 mod hangs;
 mod hooks;
 mod main_thread;
+#[cfg(target_os = "linux")]
+mod mappings;
 mod orderly;
 mod owners;
 mod process_exit;
@@ -52,6 +54,8 @@ fn main() -> ExitCode {
         hangs::ALL,
         hooks::ALL,
         main_thread::ALL,
+        #[cfg(target_os = "linux")]
+        mappings::ALL,
         orderly::ALL,
         owners::ALL,
         process_exit::ALL,

@@ -1,5 +1,14 @@
 //! Where the threads of the process stand: a signal asks each, and names are found for what they answer.
 
+// Elsewhere nobody makes what these are made for.
+#[cfg_attr(
+    not(all(
+        target_os = "linux",
+        target_pointer_width = "64",
+        any(target_arch = "x86_64", target_arch = "aarch64")
+    )),
+    allow(dead_code)
+)]
 mod stack;
 #[cfg(all(
     target_os = "linux",
@@ -8,6 +17,14 @@ mod stack;
 ))]
 #[path = "linux/mod.rs"]
 mod system;
+#[cfg_attr(
+    not(all(
+        target_os = "linux",
+        target_pointer_width = "64",
+        any(target_arch = "x86_64", target_arch = "aarch64")
+    )),
+    allow(dead_code)
+)]
 mod tasks;
 
 pub(crate) use stack::Reply;
