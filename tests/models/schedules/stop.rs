@@ -70,7 +70,8 @@ fn a_wait_for_an_event_ends_by_either() {
     });
 }
 
-/// A callback is called once, whoever asks and however often, also where the thread is over before.
+/// A callback is called once, whoever asks and however often; that of the starter also where the thread is over before,
+/// that of the thread unless it goes with the thread first.
 #[test]
 fn a_callback_is_called_once() {
     explore(|| {
@@ -86,7 +87,8 @@ fn a_callback_is_called_once() {
         thread.request_stop();
         other.join().unwrap();
         thread.join().unwrap();
-        assert_eq!(calls.load(SeqCst), 2);
+        let calls = calls.load(SeqCst);
+        assert!(calls == 1 || calls == 2, "{calls}");
     });
 }
 

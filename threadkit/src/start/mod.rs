@@ -129,7 +129,9 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
         let (record, typed) = (record.clone(), typed.clone());
         move || run(&record, typed, inherited, context)
     };
-    record.set_stop_callbacks(mem::take(&mut settings.on_stop));
+    if !settings.on_stop.is_empty() {
+        record.set_stop_callbacks(mem::take(&mut settings.on_stop));
+    }
     before(&record);
     match system.and_then(|system| spawner.spawn(&record, system, main)) {
         Ok(handle) => {

@@ -98,8 +98,12 @@ impl AtEnd {
 /// `process::exit`, and may have lent its value to threads of a scope, which still run. If `f` unwinds, they are left
 /// to the end of the thread.
 pub(crate) fn enclose<R>(f: impl FnOnce() -> R) -> R {
-    let enclosure = thread::Enclosure::enter();
+    let enclosure = thread::Enclosure::enter(if ARMED.get() { thread::count() } else { 0 });
     let result = f();
+    if !ARMED.get() {
+        // No guard, no value.
+        return result;
+    }
     // SAFETY: `with` lends its value for the time of a closure. Values that were initialised in `f` were lent in `f`
     // only, which has returned, and so have the closures; what they lent on, to the threads of a scope say, cannot
     // outlive them.

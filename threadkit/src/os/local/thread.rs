@@ -106,8 +106,8 @@ pub(super) struct Enclosure {
 }
 
 impl Enclosure {
-    pub(super) fn enter() -> Self {
-        Self { before: with_values(|values| values.len()), outer: ENCLOSED.replace(true) }
+    pub(super) fn enter(before: usize) -> Self {
+        Self { before, outer: ENCLOSED.replace(true) }
     }
 
     /// How many values there were when it was entered, at most: what has gone since may have been one of those.
@@ -120,6 +120,11 @@ impl Drop for Enclosure {
     fn drop(&mut self) {
         ENCLOSED.set(self.outer);
     }
+}
+
+/// How many values the current thread has.
+pub(super) fn count() -> usize {
+    with_values(|values| values.len())
 }
 
 /// Whether an [`Enclosure`] is on the stack.

@@ -1,5 +1,6 @@
 //! A dump at a socket, for a program that looks on.
 
+use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
 use std::fs::{self, Permissions};
 use std::io::{self, Write as _};
 use std::net::Shutdown;
@@ -8,7 +9,6 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::fullest;
