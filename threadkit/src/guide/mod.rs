@@ -1,6 +1,7 @@
 //! The guide: from the first thread class to a program that stops, fails and ends as it should.
 //!
-//! Read the first two chapters in order. The others stand alone, so go where your question is.
+//! Read the first two chapters in order. The others stand alone, so go where your question is. Each ends with a link to the
+//! next one of this table; the sidebar has them by name.
 //!
 //! | chapter | it answers |
 //! |---|---|
@@ -48,52 +49,90 @@
 //! | `tiny_jobs` | what a thread costs, beside rayon and tokio |
 
 #[doc = include_str!("first_class.md")]
+///
+/// *Next: [`receivers`]. `run(&mut self)`, `run(&self)` or `run(self)`?*
 pub mod first_class {}
 
 #[doc = include_str!("receivers.md")]
+///
+/// *Next: [`constructors`]. What may `new` take and return? What are thread objects made of?*
 pub mod receivers {}
 
 #[doc = include_str!("constructors.md")]
+///
+/// *Next: [`names_daemons_exit`]. What is a thread called, and does the process wait for it?*
 pub mod constructors {}
 
 #[doc = include_str!("names_daemons_exit.md")]
+///
+/// *Next: [`failures`]. What happens when a thread panics or returns an `Err`?*
+#[doc(alias("exit", "atexit", "fork"))]
 pub mod names_daemons_exit {}
 
 #[doc = include_str!("failures.md")]
+///
+/// *Next: [`locals`]. How does each thread get data of its own?*
 pub mod failures {}
 
 #[doc = include_str!("locals.md")]
+///
+/// *Next: [`stopping`]. How do I end a thread that blocks?*
 pub mod locals {}
 
 #[doc = include_str!("stopping.md")]
+///
+/// *Next: [`scopes`]. How does a thread borrow from the stack?*
+#[doc(alias("cancellation", "Ctrl-C", "interrupt"))]
 pub mod stopping {}
 
 #[doc = include_str!("scopes.md")]
+///
+/// *Next: [`owning`]. Who stops and joins my threads, decides for all of them, restarts them? How do I know that they are ready?*
 pub mod scopes {}
 
 #[doc = include_str!("owning.md")]
+///
+/// *Next: [`watching`]. What are all these threads doing?*
 pub mod owning {}
 
 #[doc = include_str!("watching.md")]
 #[doc = include_str!("../../doc/timeline.svg")]
+///
+/// *Next: [`testing`]. How do I test a class, and the mistakes it should refuse?*
 pub mod watching {}
 
 #[doc = include_str!("testing.md")]
+///
+/// *Next: [`async_code`]. How do threads and async code work side by side?*
 pub mod testing {}
 
 #[doc = include_str!("async_code.md")]
+///
+/// *Next: [`from_python`]. I know Python's `threading`: what is what?*
+#[doc(alias = "tokio")]
 pub mod async_code {}
 
 #[doc = include_str!("from_python.md")]
+///
+/// *Next: [`from_std`]. I know `std::thread`: what changes?*
+#[doc(alias("Lock", "RLock", "Condition", "Semaphore", "Barrier", "Queue", "setDaemon"))]
 pub mod from_python {}
 
 #[doc = include_str!("from_std.md")]
+///
+/// *Next: [`libraries`]. My library starts threads: what should I watch out for?*
+#[doc(alias("JoinHandle", "is_finished"))]
 pub mod from_std {}
 
 #[doc = include_str!("libraries.md")]
+///
+/// *Next: [`not_for`]. When should I use something else?*
 pub mod libraries {}
 
 #[doc = include_str!("not_for.md")]
+///
+/// *Next: [`conformance`]. Which behaviour of Python is kept, and which test shows it?*
+#[doc(alias("ThreadPool", "rayon"))]
 pub mod not_for {}
 
 /// What Python promises, what that is here, and the test that shows it. The rows follow CPython's own

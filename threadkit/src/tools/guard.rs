@@ -103,6 +103,7 @@ use crate::tools::release::stop_and_join;
 /// # }
 /// ```
 #[must_use = "a guard that is dropped at once stops its thread at once"]
+#[doc(alias("jthread", "JoinGuard"))]
 #[derive(Debug)]
 pub struct Guard<C = Erased> {
     thread: Thread<C>,
