@@ -31,12 +31,14 @@
 //! | example | it shows |
 //! |---|---|
 //! | `quickstart` | a thread for each of many files, a limited number at a time |
-//! | `worker_pool` | a pool of threads for closures, which keeps its size when a job panics |
+//! | `worker_pool` | a bounded pool of threads for closures, which keeps its size when a job panics; its workers wait at a condition variable, from which a stop wakes them |
 //! | `hash_tree` | workers that a channel feeds, a progress bar in a daemon, and Ctrl-C |
 //! | `http_server` | threads that block in sockets, readiness, a graceful shutdown |
 //! | `logger` | a class whose method other threads call, a bounded queue, nothing lost at the end |
 //! | `watcher` | a thread that polls, is woken by its owner's calls, and ends with its owner |
 //! | `blocking_client` | a blocking client whose thread owns an async runtime, and an error if that could not start |
+//! | `health_check` | a periodic task that others can ask how it does |
+//! | `background_writer` | a bounded writer whose thread does the writing, and whose errors reach who writes |
 //! | `watchdog` | a supervisor that restarts a worker when it fails |
 //! | `supervision` | a tree of supervisors over three levels, and what came of a web of failures in it |
 //! | `word_count` | the program of the README |
