@@ -1,7 +1,7 @@
 //! The guide: from the first thread class to a program that stops, fails and ends as it should.
 //!
 //! Read the first two chapters in order. The others stand alone, so go where your question is. Each ends with a link to the
-//! next one of this table; the sidebar has them by name.
+//! next one.
 //!
 //! | chapter | it answers |
 //! |---|---|
