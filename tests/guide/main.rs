@@ -49,6 +49,24 @@ fn every_chapter_is_in_the_guide() {
     }
 }
 
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+}
+
+/// Whoever reads all chapters has met every name at the root of the crate.
+#[test]
+fn every_public_item_is_named_in_a_chapter() {
+    let chapters: String = chapters().into_iter().map(read).collect();
+    let named: BTreeSet<&str> = words(&chapters).collect();
+    let api = read("tests/public-api.txt");
+    let paths = api.lines().filter(|line| line.starts_with("pub "));
+    let paths = paths.filter_map(|line| Some(line.split_once(" threadkit::")?.1));
+    let items: BTreeSet<&str> = paths.filter_map(|path| words(path).next()).collect();
+    assert!(items.len() > 50 && items.contains("while_stoppable"));
+    let missing: Vec<_> = items.difference(&named).collect();
+    assert!(missing.is_empty(), "not in the guide: {missing:?}");
+}
+
 #[test]
 fn every_example_is_in_the_guide() {
     let guide = read(format!("{GUIDE}/mod.rs"));
