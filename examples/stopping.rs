@@ -5,15 +5,19 @@
 //! ```
 //!
 //! `request_stop` wakes a thread from what this crate knows of: its own waits, and `park`. For all else
-//! the thread says with `on_stop` what wakes it, and that runs on the thread that calls `request_stop`.
+//! the thread says with `on_stop`, or for the time of a call with `while_stoppable`, what wakes it, and that runs on the
+//! thread that calls `request_stop`.
 
+use std::collections::VecDeque;
 use std::io;
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::thread::park;
 use std::time::Duration;
 
-use threadkit::{Event, Group, Stopped, Target, Thread, on_stop, ready, stop_requested};
+use threadkit::{
+    Event, Group, Stopped, Target, Thread, on_stop, ready, stop_requested, while_stoppable,
+};
 
 /// Waits of this crate: a stop ends them with an error, which is an orderly end of the thread.
 fn sleeps() -> Target<Result<(), Stopped>> {
@@ -37,6 +41,22 @@ fn parks() -> Target<()> {
         while !stop_requested() {
             park();
         }
+    })
+}
+
+/// The stop notifies the condition variable. It takes the lock before: who has seen no stop is asleep when that is free.
+fn waits_at_a_condition() -> Target<Option<u32>> {
+    Target::new(|| {
+        let (jobs, changed) = (Mutex::new(VecDeque::new()), Condvar::new());
+        let wake = || {
+            drop(jobs.lock());
+            changed.notify_all();
+        };
+        ready();
+        while_stoppable(wake, || {
+            let idle = |jobs: &mut VecDeque<u32>| jobs.is_empty() && !stop_requested();
+            changed.wait_while(jobs.lock().unwrap(), idle).unwrap().pop_front()
+        })
     })
 }
 
@@ -129,6 +149,7 @@ fn main() -> io::Result<()> {
     blocked.add(start("sleep", sleeps())?);
     blocked.add(start("event", waits_for_an_event())?);
     blocked.add(start("park", parks())?);
+    blocked.add(start("condition", waits_at_a_condition())?);
     blocked.add(start("mpsc", receives())?);
     blocked.add(start("select", selects())?);
     blocked.add(start("accept", accepts())?);

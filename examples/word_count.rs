@@ -20,16 +20,16 @@ impl WordCount {
         Self { path: path.into() }
     }
 
-    fn run(&self) -> io::Result<usize> {
+    fn run(&mut self) -> io::Result<usize> {
         Ok(fs::read_to_string(&self.path)?.split_whitespace().count())
     }
 }
 
 #[threadkit::main]
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let readme = WordCount::new("README.md").start()?;
     let license = WordCount::new("LICENSE-MIT").with_name("license").start()?;
-    license.join()?;
-    println!("{}", readme.value()?? + license.value()??);
+    license.join()?; // waits; an error if the thread has failed
+    println!("{}", readme.value()?? + license.value()??); // what `run` returned
     Ok(())
 }

@@ -1,6 +1,10 @@
 //! The examples that a look at their output is enough for.
 
-use crate::{example, stdout};
+use std::fs;
+use std::io::Write as _;
+use std::process::Stdio;
+
+use crate::{Running, example, folder, stdout};
 
 #[test]
 fn watchdog_restarts_until_it_works() {
@@ -82,7 +86,9 @@ fn word_frequencies_are_summed_over_all_threads() {
 #[test]
 fn stopping_stops_whatever_blocks() {
     let output = stdout(&mut example("stopping"));
-    for name in ["sleep", "event", "park", "mpsc", "select", "accept", "poll", "runtime"] {
+    let names =
+        ["sleep", "event", "park", "condition", "mpsc", "select", "accept", "poll", "runtime"];
+    for name in names {
         let in_table = |line: &str| line.contains(name) && line.contains("stopping.rs");
         assert!(output.lines().any(in_table), "{name} in {output}");
         let stopped = format!("{name} has stopped");
@@ -113,4 +119,47 @@ fn blocking_client_calls_and_says_why_it_cannot() {
     assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(text, "HELLO\nIS ANYBODY THERE?\nrefused\n");
+}
+
+#[test]
+fn health_check_tells_when_rounds_begin_and_cease_to_fail() {
+    let folder = folder("health");
+    let (file, aside) = (folder.path().join("lines"), folder.path().join("aside"));
+    fs::write(&file, "one\ntwo\n").unwrap();
+    let mut counter =
+        Running::start(example("health_check").arg(&file).arg("1").stdin(Stdio::piped()));
+    let mut input = counter.child.stdin.take().unwrap();
+    assert_eq!(counter.line(), "well: 2 lines");
+    writeln!(input).unwrap();
+    assert_eq!(counter.line(), "asked: well: 2 lines");
+    fs::rename(&file, &aside).unwrap();
+    let health = counter.line();
+    assert!(health.starts_with("ill: "), "{health}");
+    writeln!(input).unwrap();
+    assert_eq!(counter.line(), format!("asked: {health}"));
+    fs::rename(&aside, &file).unwrap();
+    assert_eq!(counter.line(), "well: 2 lines");
+    drop(input);
+    let (rest, status) = counter.end();
+    assert!(status.success() && rest.is_empty(), "{status}: {rest}");
+}
+
+#[test]
+fn background_writer_writes_all_and_hands_errors_on() {
+    let folder = folder("writer");
+    let file = folder.path().join("squares");
+    // More than the channel holds.
+    let output = stdout(example("background_writer").arg(&file).arg("50000"));
+    let text = fs::read_to_string(&file).unwrap();
+    assert_eq!(output, format!("{} bytes are written\n", text.len()));
+    assert_eq!(text.lines().count(), 50_000);
+    assert_eq!(text.lines().last(), Some("50000 2500000000"));
+    if cfg!(target_os = "linux") {
+        for lines in ["1", "50000"] {
+            let output = example("background_writer").args(["/dev/full", lines]).output().unwrap();
+            assert!(!output.status.success() && output.stdout.is_empty(), "{output:?}");
+            let report = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(report.matches("StorageFull").count(), 1, "{report}");
+        }
+    }
 }

@@ -1,6 +1,6 @@
 """Every public name in Python's `threading`: functions, classes, their parameters and attributes.
 
-    python3.11 tests/guide/python_names.py > tests/guide/python_names.txt
+    python3.13 tests/guide/python_names.py > tests/guide/python_names.txt
 
 A test checks that each stands in the table of the guide's chapter "Coming from Python".
 """

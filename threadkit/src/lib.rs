@@ -26,7 +26,7 @@
 //! }
 //!
 //! #[threadkit::main]
-//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
 //!     let manifest = WordCount::new("Cargo.toml").start()?;
 //!     let library = WordCount::new("src/lib.rs").with_name("library").start()?;
 //!     library.join()?; // waits; an error if the thread has failed
@@ -34,6 +34,9 @@
 //!     Ok(())
 //! }
 //! ```
+//!
+//! [`value`](Thread::value) has two layers: the first `?` passes a panic on, the second the `Err` that `run` returned.
+//! Where `run` returns no `Result`, there is one `?`.
 //!
 //! This page is all that most programs need. The [`guide`] has the rest, a chapter for each question.
 //!
@@ -51,7 +54,8 @@
 //! - `run(&mut self)`: the thread owns the object, and [`into_object`](Thread::into_object) gives it back
 //!   at the end. Start with this one.
 //! - `run(&self)`: the object is shared. The handle derefs to it, so others call its methods meanwhile.
-//! - `run(self)`: the thread consumes the object.
+//! - `run(self)`: the thread consumes the object. Best for what reads from a channel: see
+//!   [when the object is dropped](guide::receivers#when-the-object-is-dropped).
 //!
 //! A closure can be a thread, too: `threadkit::spawn(|| 6 * 7).value()`, see [`spawn`] and [`Target`].
 //!
@@ -83,6 +87,8 @@
 //! hangs if a second thread calls `exit` in the meantime. Under the attribute, `std::process::exit` ends the
 //! process at once, from any thread.
 //!
+//! [`at_shutdown`] registers what is called before the wait, [`at_exit`] what is called after it, as Python's `atexit`.
+//!
 //! A thread is a daemon if the thread that starts it is one. Threads that this crate has not started, such as
 //! test functions and workers of pools, count as daemons. *A library should make its own classes daemons*:
 //! otherwise they keep its user's process from ending.
@@ -110,6 +116,7 @@
 //! | to | there is | chapter |
 //! |---|---|---|
 //! | ask a thread to stop, and wake it where it blocks | [`Thread::request_stop`], [`sleep`], [`on_stop`], [`StopToken`], [`stop_all`] | [`stopping`](guide::stopping) |
+//! | have a stop end the wait for a condition variable or a channel | [`while_stoppable`], [`StopToken::register`] | [`stopping`](guide::stopping) |
 //! | wait for a flag, or for a time | [`Event`], [`Timer`] | [`stopping`](guide::stopping) |
 //! | let threads borrow | [`scope()`] | [`scopes`](guide::scopes) |
 //! | learn whether the first steps of a thread worked | [`Builder::start_ready`], [`ready()`] | [`owning`](guide::owning) |

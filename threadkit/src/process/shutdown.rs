@@ -108,6 +108,7 @@ impl Error for ShuttingDown {}
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias = "_register_atexit")]
 pub fn at_shutdown(f: impl FnOnce() + Send + 'static) -> Result<(), ShuttingDown> {
     register(f, |shutdown| &mut shutdown.before_wait)
 }

@@ -56,6 +56,9 @@ impl<C> Builder<C> {
 
     /// Names the thread; an empty name counts as none, as in Python. Every name is allowed: if the
     /// system cannot take it whole, only what the system shows is cut.
+    ///
+    /// The name is taken as it is: `with_name(format!("job {n}"))` puts a number in. (The class option
+    /// `name = "job {n}"` does so by itself, with the object's fields.)
     pub fn with_name(mut self, name: impl Into<Name>) -> Self {
         self.settings.name = Some(name.into());
         self
@@ -63,6 +66,7 @@ impl<C> Builder<C> {
 
     /// Whether the thread is a daemon, for which the process does not wait. Without this and the
     /// class's option, it is a daemon if the thread that starts it is one.
+    #[doc(alias("setDaemon", "set_daemon"))]
     pub fn with_daemon(mut self, daemon: bool) -> Self {
         self.settings.daemon = Some(daemon);
         self
@@ -145,6 +149,7 @@ impl<C> Builder<C> {
 }
 
 /// What is for a started thread, refused in words. The compiler quotes the line of what was called.
+#[doc(hidden)]
 #[rustfmt::skip]
 impl<C> Builder<C> {
     #[doc(hidden)] pub fn ident<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
@@ -164,6 +169,7 @@ impl<C> Builder<C> {
 }
 
 /// What std's builder and Python's threads have under another name, refused in words.
+#[doc(hidden)]
 #[rustfmt::skip]
 impl<C> Builder<C> {
     #[doc(hidden)] pub fn name(&self, _: impl Sized) -> Self where Self: ConfiguredByWith<C> { refused() } // `.with_name(..)`

@@ -85,6 +85,7 @@ pub use crate::os::borrow::Scope;
 ///     s.spawn(|| println!("{inside}")); // `move ||`, or declare it outside
 /// });
 /// ```
+#[doc(alias = "spawn_scoped")]
 pub fn scope<'env, F, R>(f: F) -> R
 where
     F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> R,

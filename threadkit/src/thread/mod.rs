@@ -173,6 +173,7 @@ impl<C> Thread<C> {
 }
 
 /// What a started thread refuses, in words; a `run(&self)` class has these names through `Deref`, too.
+#[doc(hidden)]
 impl<C> Thread<C> {
     #[doc(hidden)]
     pub fn start(&self) -> io::Result<Self>
@@ -218,6 +219,7 @@ impl<C> Thread<C> {
 }
 
 /// What a thread is not made by, refused in words.
+#[doc(hidden)]
 impl Thread {
     #[doc(hidden)]
     #[must_use]

@@ -19,6 +19,9 @@ use crate::thread::current::current_thread;
 /// woken. There are no spurious wake-ups. What was done before `set` is seen by those whom it lets
 /// through.
 ///
+/// An event is shared as a `static`, as a field of a class whose `run` takes `&self`, or in an [`Arc`], whose clones
+/// are of one flag.
+///
 /// # Examples
 ///
 /// ```
@@ -60,6 +63,7 @@ use crate::thread::current::current_thread;
 /// ```
 ///
 /// [`threading.Event`]: https://docs.python.org/3/library/threading.html#threading.Event
+#[doc(alias = "ManualResetEvent")]
 pub struct Event {
     /// How often it was set or cleared, hence odd while it is set; written under the lock. Who waits
     /// has seen an even count, and goes on as soon as the count is another.

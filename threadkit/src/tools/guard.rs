@@ -49,6 +49,9 @@ use crate::tools::release::stop_and_join;
 /// - In the `drop` of the owner itself the thread still runs, and nobody has asked it to stop. That is the place to send
 ///   a last message. To wait there for what the thread does once it is asked to stop would be to wait for ever: ask
 ///   first, by [`request_stop`](Thread::request_stop), or drop the guard by hand, from an `Option`.
+/// - The guard is a handle, so it keeps the object of a `run(&mut self)` or a `run(&self)`, and what that owns, after a
+///   panic of the thread, too. What reads from a channel for ever is best a `run(self)`: its receiver goes with the
+///   thread, and who sends gets an error.
 /// - A `static` is never dropped, and neither is a guard in one. Its thread runs until the process ends, which waits for
 ///   it unless it is a daemon. Keep an `Option` of the guard in a mutex, and take it in
 ///   [`at_shutdown`](crate::at_shutdown).
@@ -103,6 +106,7 @@ use crate::tools::release::stop_and_join;
 /// # }
 /// ```
 #[must_use = "a guard that is dropped at once stops its thread at once"]
+#[doc(alias("jthread", "JoinGuard"))]
 #[derive(Debug)]
 pub struct Guard<C = Erased> {
     thread: Thread<C>,

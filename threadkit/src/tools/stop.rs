@@ -43,7 +43,8 @@ pub fn stop_requested() -> bool {
 /// # Errors
 ///
 /// [`Stopped`], if a stop was requested before or meanwhile. `threadkit::sleep(d)?` in `run` is an
-/// orderly end.
+/// orderly end. A stop is never taken back, so from then on no `sleep` of the thread waits: a loop that throws the error
+/// away spins.
 ///
 /// # Examples
 ///
@@ -174,7 +175,7 @@ pub fn on_stop(f: impl FnOnce() + Send + 'static) {
 /// worker.request_stop();
 /// assert!(worker.value().unwrap() <= 1);
 /// ```
-#[doc(alias("Condvar", "recv", "stop_callback", "interruptible"))]
+#[doc(alias("Condvar", "recv", "Semaphore", "stop_callback", "interruptible"))]
 pub fn while_stoppable<R>(wake: impl Fn() + Sync, blocking: impl FnOnce() -> R) -> R {
     let thread = current_thread();
     let _waiting = graph::enter_unchecked(thread.record(), Wait::Stoppable);
@@ -199,6 +200,7 @@ pub fn while_stoppable<R>(wake: impl Fn() + Sync, blocking: impl FnOnce() -> R) 
 ///     assert_eq!(worker.value().unwrap(), Err(threadkit::Stopped));
 /// }
 /// ```
+#[doc(alias("Ctrl-C", "ctrlc", "SIGINT", "KeyboardInterrupt"))]
 pub fn stop_all() {
     registry::stop_those(|thread| !thread.is_daemon());
     let daemons: Vec<_> = enumerate().into_iter().filter(Thread::is_daemon).collect();
@@ -276,7 +278,7 @@ fn sleep_on(state: &StopState, current: &Record, duration: Duration) -> Result<(
 /// assert!(thread.value().unwrap().is_err());
 /// ```
 #[derive(Clone)]
-#[doc(alias = "CancellationToken")]
+#[doc(alias("CancellationToken", "stop_token", "stop_source"))]
 pub struct StopToken(Arc<dyn HasStopState>);
 
 /// A thread's record, or a state alone.

@@ -98,6 +98,7 @@ impl Timer {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias("interval", "setInterval", "periodic"))]
     #[rustfmt::skip]
     pub fn every(period: Duration, f: impl FnMut() + Send + 'static) -> Self { // such as `Duration::from_secs(5)`
         Self::with(period, Function::Every(Box::new(f)))

@@ -61,7 +61,7 @@ pub(crate) use members::of;
 /// # }
 /// ```
 #[must_use = "a group that is dropped at once stops its threads at once"]
-#[doc(alias("ThreadPool", "JoinSet", "TaskGroup", "StructuredTaskScope"))]
+#[doc(alias("ThreadPool", "thread_pool", "JoinSet", "TaskGroup", "StructuredTaskScope"))]
 pub struct Group<C = Erased> {
     threads: Vec<Thread<C>>,
     id: u64,
