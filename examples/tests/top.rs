@@ -13,6 +13,14 @@ fn it_shows_a_thread_and_where_it_stands() {
     let server = Guard::new(Dumper::serve(&path).unwrap());
     let idle = Target::new(|| threadkit::sleep(std::time::Duration::MAX)).with_name("night watch");
     let idle = Guard::new(idle.start().unwrap());
+    let sleeps = || {
+        let dump = threadkit::dump();
+        let row = dump.threads().iter().find(|row| row.ident() == idle.ident());
+        row.unwrap().waits_for().is_some()
+    };
+    while !sleeps() {
+        std::thread::yield_now();
+    }
     let table = stdout(example("top").arg(&path).arg("--once"));
     assert!(table.starts_with("NAME "), "{table}");
     assert!(

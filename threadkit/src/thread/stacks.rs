@@ -25,8 +25,8 @@ pub(crate) fn places_of(threads: &[Thread]) -> Vec<Option<String>> {
 
 #[cfg(feature = "stacks")]
 mod with_stacks {
-    use std::sync::Once;
-
+    use crate::base::primitive::global;
+    use crate::base::primitive::sync::Once;
     use crate::os::stacks::{self, Asking, Reply};
     use crate::thread::current;
     use crate::thread::fork::{self, Held};
@@ -39,7 +39,9 @@ mod with_stacks {
 
     /// The stacks of these threads, by the kernel's ids, in their order. A fork waits until they are there.
     pub(crate) fn stacks_of(threads: &[u64]) -> Vec<Reply> {
-        static ONCE: Once = Once::new();
+        global! {
+            static ONCE: Once = Once::new();
+        }
         ONCE.call_once(|| {
             current::prepare_for_forks();
             fork::wait_for(|| Box::new(stacks::hold()));
