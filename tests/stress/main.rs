@@ -52,6 +52,8 @@ fn ten_thousand_restarts_leave_nothing_behind() {
     run("restarts");
 }
 
+// Where stacks are had.
+#[cfg(target_os = "linux")]
 #[test]
 fn a_thousand_dumps_with_stacks() {
     run("dumps");

@@ -7,6 +7,8 @@
 mod alive;
 mod census;
 mod churn;
+// Where stacks are had.
+#[cfg(target_os = "linux")]
 mod dumps;
 mod memory;
 mod panics;
@@ -51,6 +53,7 @@ fn main() {
         }
         "race" => race::race(),
         "panics" => panics::panics(10 * tenths),
+        #[cfg(target_os = "linux")]
         "dumps" => dumps::dumps(100 * tenths),
         "caught" => panics::caught(30 * tenths),
         "restarts" => restarts::restarts(1_000 * tenths),
