@@ -11,6 +11,12 @@ mod base {
 
     /// Here no process forks.
     pub(crate) mod ident {
+        pub(crate) type Runner = loom::thread::ThreadId;
+
+        pub(crate) fn runner() -> Runner {
+            loom::thread::current().id()
+        }
+
         pub(crate) fn forks() -> u64 {
             1
         }

@@ -87,5 +87,5 @@ pub(crate) mod sync {
 }
 
 pub(crate) mod thread {
-    pub(crate) use loom::thread::{JoinHandle, Thread, ThreadId, current};
+    pub(crate) use loom::thread::{JoinHandle, Thread};
 }

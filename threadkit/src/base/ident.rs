@@ -3,8 +3,8 @@
 use std::fmt;
 use std::num::NonZeroU64;
 
-use crate::base::primitive::global;
 use crate::base::primitive::sync::atomic::{AtomicU64, Ordering};
+use crate::base::primitive::{global, thread_local};
 
 /// Identifies a thread for the life of the process; never given twice.
 ///
@@ -36,6 +36,19 @@ global! {
 
     /// The first id that this process gave; in a fork's child, those before it are the parent's.
     static FIRST: AtomicU64 = AtomicU64::new(1);
+}
+
+/// Which of the threads that run now a thread is.
+pub(crate) type Runner = usize;
+
+thread_local! {
+    static PLACE: u8 = const { 0 };
+}
+
+/// Which thread this is: no two that run have the place of a thread-local in common. It never panics, while std's own
+/// `current` does where a thread's handle is destroyed, as it is in some systems' handlers of the exit.
+pub(crate) fn runner() -> Runner {
+    PLACE.try_with(|place| std::ptr::from_ref(place).addr()).unwrap_or_default()
 }
 
 /// A number that is another one on the two sides of a fork.

@@ -8,10 +8,9 @@ use std::mem;
 use std::time::Instant;
 
 use crate::base::guest;
-use crate::base::ident;
+use crate::base::ident::{self, Runner};
 use crate::base::primitive::parking_lot::{Condvar, Mutex};
 use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
-use crate::base::primitive::thread::{self, ThreadId};
 
 /// A thread was asked to stop. As an error of `run` it is an orderly end, not a failure.
 ///
@@ -108,7 +107,7 @@ struct Registered {
 /// the caller behind.
 struct Called {
     key: CallbackKey,
-    on: ThreadId,
+    on: Runner,
     forks: u64,
 }
 
@@ -156,10 +155,10 @@ impl StopState {
 
     /// Takes the next callback off the list. The one before it has been called.
     fn next_to_call(&self) -> Option<StopCallback> {
+        let on = ident::runner();
         let mut callbacks = self.callbacks.lock();
         let called = callbacks.called.take();
         let next = callbacks.registered.pop_front().map(|next| {
-            let on = thread::current().id();
             callbacks.called = Some(Called { key: next.key, on, forks: ident::forks() });
             next.callback
         });
@@ -193,7 +192,7 @@ impl StopState {
             drop(callbacks);
             return guest::drop(taken.callback);
         }
-        let current = thread::current().id();
+        let current = ident::runner();
         let is_called = |callbacks: &Callbacks| {
             let called = callbacks.called.as_ref().filter(|called| called.key == key);
             called.is_some_and(|called| called.on != current && called.forks == ident::forks())

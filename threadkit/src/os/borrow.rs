@@ -135,7 +135,8 @@ struct TakenBack<'a> {
 
 impl Drop for TakenBack<'_> {
     fn drop(&mut self) {
-        self.stop.take_back(self.key);
+        // To leave it early would leave a callback that borrows.
+        to_the_end(|| self.stop.take_back(self.key));
     }
 }
 

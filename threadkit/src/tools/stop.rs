@@ -107,7 +107,8 @@ pub fn on_stop(f: impl FnOnce() + Send + 'static) {
 ///
 /// `wake` is called at most once, on the thread that requests the stop, or here and before `blocking` if that is past.
 /// When this returns, `wake` is not being called any more and will not be: it may borrow. So do not return from
-/// `blocking` with a lock that `wake` takes. A panic of `wake` is reported, and ends nothing else. [`dump`](crate::dump())
+/// `blocking` with a lock that `wake` takes, and do not join this thread or exit the process from `wake`: each would wait
+/// for the other for ever. A panic of `wake` is reported, and ends nothing else. [`dump`](crate::dump())
 /// shows the thread as waiting for a [blocking call or a stop](crate::WaitsFor::Stoppable).
 ///
 /// C++ has `std::stop_callback` for this, .NET `CancellationToken.Register`.
@@ -355,7 +356,8 @@ impl StopToken {
     /// before: for what can be woken for a time only.
     ///
     /// The drop waits while another thread is calling `f`, so that nothing of it is in use afterwards. So do not drop it
-    /// under a lock that `f` takes. [`while_stoppable`] does both for the time of a call.
+    /// under a lock that `f` takes, and do not join the thread that drops it, or exit the process, from `f`.
+    /// [`while_stoppable`] does both for the time of a call.
     ///
     /// # Examples
     ///
