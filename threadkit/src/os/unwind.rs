@@ -3,11 +3,13 @@
 use crate::base::guest;
 
 /// Whether the panic that the current panic hook is told of is caught by code of the user's, before it comes to code
-/// of this crate that catches ([`guest::boundary`]). No, where it cannot be found out.
+/// of this crate that catches ([`guest::boundary`]). Yes, where the stack ends before that, since such a panic does not
+/// come to this crate: the process ends by it, and its message is to be said now. No, where it cannot be found out.
 pub(crate) fn is_caught_by_user() -> bool {
-    let (mut caught, mut passing) = (false, false);
+    let (mut caught, mut passing, mut bounded) = (false, false, false);
     search::each_frame(|frame| {
         if frame.is_of(guest::boundary) {
+            bounded = true;
             return false;
         }
         if frame.is_of(guest::passage) {
@@ -19,7 +21,7 @@ pub(crate) fn is_caught_by_user() -> bool {
         }
         !caught
     });
-    caught
+    caught || (search::FINDS_OUT && !bounded)
 }
 
 /// Where the unwinder goes by the tables of the Itanium C++ ABI.
@@ -34,6 +36,9 @@ pub(crate) fn is_caught_by_user() -> bool {
     )
 ))]
 mod search {
+    /// The frames are visited.
+    pub(super) const FINDS_OUT: bool = true;
+
     use std::ffi::{c_int, c_void};
 
     /// The unwinder's `_Unwind_Context`.
@@ -219,6 +224,8 @@ mod search {
     )
 )))]
 mod search {
+    pub(super) const FINDS_OUT: bool = false;
+
     pub(super) struct Frame;
 
     impl Frame {

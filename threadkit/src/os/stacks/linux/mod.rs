@@ -78,7 +78,12 @@ pub(crate) fn stacks_of(threads: &[u64]) -> Vec<Reply> {
 ///
 /// # Errors
 ///
-/// If the signal has a handler already, or is none that can be caught.
+/// If the signal has a handler already, is none that can be caught, or is one by which the processor reports a fault
+/// (`SIGSEGV` and the like), which no handler may return from.
+///
+/// A thread that calls `exec` in the very moment at which it is asked takes the signal along, and the new program, which
+/// has no handler, is ended by a real-time one. Where that matters, choose a signal that is ignored by default, such as
+/// `SIGURG`.
 ///
 /// # Examples
 ///
@@ -88,8 +93,17 @@ pub(crate) fn stacks_of(threads: &[u64]) -> Vec<Reply> {
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn set_stack_signal(signal: i32) -> std::io::Result<()> {
+    const FAULTS: [c_int; 7] = [
+        libc::SIGILL,
+        libc::SIGFPE,
+        libc::SIGSEGV,
+        libc::SIGBUS,
+        libc::SIGTRAP,
+        libc::SIGSYS,
+        libc::SIGABRT,
+    ];
     let mut asker = lock();
-    if !signal::claim(signal) {
+    if FAULTS.contains(&signal) || !signal::claim(signal) {
         return Err(std::io::Error::other(format!("signal {signal} is taken, or cannot be")));
     }
     asker.wanted = Some(signal);
