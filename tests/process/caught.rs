@@ -25,6 +25,8 @@ fn a_caught_panic_keeps_its_message_whatever_hook_is_in_force() {
     run("caught_without_a_string").code(0).says(&["done"]).reports("Box<dyn Any>", 1);
 }
 
+// Elsewhere nobody can tell who will catch a panic: the message comes when the thread ends, or not at all.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
 #[test]
 fn the_message_of_a_caught_panic_is_there_at_once() {
     run("caught_then_aborted").aborts().says(&[]).reports("lost", 1);
@@ -57,6 +59,8 @@ fn what_this_crate_catches_run_does_not() {
     ended.reports("lost", 1).reports("panicked at", 1);
 }
 
+// Elsewhere nobody can tell who will catch a panic: the message comes when the thread ends, or not at all.
+#[cfg(any(target_os = "linux", target_os = "macos"))]
 #[test]
 fn a_caught_panic_that_is_resumed_elsewhere_keeps_its_message() {
     run("caught_in_a_pool").code(101).says(&[]).reports("panicked at", 1).reports("lost", 1);
