@@ -45,8 +45,6 @@ fn panics_that_are_caught_keep_little() {
     run_with("caught", "1");
 }
 
-// Where address space can be limited.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[test]
 fn ten_thousand_restarts_leave_nothing_behind() {
     run("restarts");
@@ -59,6 +57,8 @@ fn a_thousand_dumps_with_stacks() {
     run("dumps");
 }
 
+// Where address space can be limited.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[test]
 fn the_system_refuses_threads() {
     run("refusals");

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Barrier, Mutex, mpsc};
 use std::time::Duration;
 
-use threadkit::{Builder, StopToken, Stopped, Target, on_stop, sleep, spawn, stop_requested};
+use threadkit::{Builder, StopToken, Stopped, Target, on_stop, sleep, spawn};
 
 use crate::{race, rounds};
 
@@ -75,36 +75,12 @@ fn a_callback_that_comes_late_runs_at_once_and_one_of_a_dead_thread_on_request()
     late.join().unwrap();
     assert_eq!(calls.load(Ordering::Relaxed), 1);
 
-    let dead = spawn({
-        let callback = count();
-        move || on_stop(callback)
-    });
+    // Of a thread that is over, what its starter registered.
+    let dead = Builder::new(Target::new(|| ())).on_stop(count()).start().unwrap();
     dead.join().unwrap();
     assert_eq!(calls.load(Ordering::Relaxed), 1);
     dead.request_stop();
     assert_eq!(calls.load(Ordering::Relaxed), 2);
-}
-
-#[test]
-fn a_callback_of_a_dying_thread_is_not_lost() {
-    struct Registers(Arc<AtomicU32>);
-    impl Drop for Registers {
-        fn drop(&mut self) {
-            let calls = self.0.clone();
-            on_stop(move || {
-                calls.fetch_add(1, Ordering::Relaxed);
-            });
-        }
-    }
-    thread_local! { static AT_END: Mutex<Option<Registers>> = const { Mutex::new(None) }; }
-    let calls = Arc::new(AtomicU32::new(0));
-    let thread = spawn({
-        let registers = Registers(calls.clone());
-        move || AT_END.with(|at_end| *at_end.lock().unwrap() = Some(registers))
-    });
-    thread.join().unwrap();
-    thread.request_stop();
-    assert_eq!(calls.load(Ordering::Relaxed), 1);
 }
 
 #[test]
@@ -239,22 +215,26 @@ fn a_threads_token_is_the_threads_own_request() {
     assert!(token.stop_requested());
 }
 
-/// The end of a thread against the request to end.
+/// The end of a thread against the request to end: what the starter registered is called once, what the thread did goes
+/// with it if it was not called.
 #[test]
 fn stop_against_end_runs_each_callback_once() {
     for _ in 0..rounds() {
-        let calls = Arc::new(AtomicU32::new(0));
-        let thread = spawn({
+        let (of_starter, own) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+        let count = |calls: &Arc<AtomicU32>| {
             let calls = calls.clone();
             move || {
-                on_stop(move || {
-                    calls.fetch_add(1, Ordering::Relaxed);
-                });
+                calls.fetch_add(1, Ordering::Relaxed);
             }
-        });
+        };
+        let registered = count(&own);
+        let target = Target::new(move || on_stop(registered));
+        let thread = Builder::new(target).on_stop(count(&of_starter)).start().unwrap();
         thread.request_stop();
         thread.join().unwrap();
-        assert_eq!(calls.load(Ordering::Relaxed), 1);
+        assert_eq!(of_starter.load(Ordering::Relaxed), 1);
+        assert!(own.load(Ordering::Relaxed) <= 1);
+        assert_eq!(Arc::strong_count(&own), 1);
     }
 }
 
@@ -279,12 +259,13 @@ fn stop_all_reaches_daemons_and_the_caller_and_spares_main() {
         });
         sleeper.with_daemon(daemon).start().unwrap()
     });
+    // A daemon, as what starts it is: it is asked when the sleeper that is none has ended.
     let caller = spawn(move || {
         begun.wait();
         threadkit::stop_all();
-        stop_requested()
+        sleep(Duration::MAX)
     });
-    assert!(caller.value().unwrap());
+    assert_eq!(caller.value().unwrap(), Err(Stopped));
     assert!(sleepers.iter().all(|sleeper| sleeper.value().unwrap() == Err(Stopped)));
     assert!(!threadkit::main_thread().stop_requested());
 }
