@@ -99,7 +99,13 @@ fn children_are_threads_as_any_other() {
         .with_daemon(true)
         .start()
         .unwrap();
-    let inner = child_of(&supervisor, "inner").downcast::<Supervisor>().unwrap();
+    // Until the system has taken it, its object is its starter's alone.
+    let inner = loop {
+        if let Ok(inner) = child_of(&supervisor, "inner").downcast::<Supervisor>() {
+            break inner;
+        }
+        std::thread::yield_now();
+    };
     child_of(&inner, "leaf");
     let children = [supervisor.children(), inner.children()].concat();
     let names: Vec<_> = children.iter().map(Thread::name).collect();
