@@ -149,7 +149,7 @@
 //! |---|---|
 //! | Linux, x86-64, glibc | where threadkit is developed, and everything is tested |
 //! | Linux with musl, for i686 and aarch64 | the tests are run by hand, with the C library linked statically |
-//! | Windows | the tests are run with every change under Wine, as built with GNU's tools; those of thread-locals as with MSVC, too |
+//! | Windows | the tests are run under Wine, as built with GNU's tools; those of thread-locals as with MSVC, too |
 //! | macOS, MSVC | it compiles, which every change shows; what differs is read, not run |
 //! | FreeBSD, NetBSD, OpenBSD, illumos, Android | the same, tried by hand |
 //! | `wasm32-wasip1` | it compiles, for programs that start no thread: a start is an error, since std has no threads there |
