@@ -15,7 +15,7 @@ use std::rc::Rc;
 
 use shuttle::current::TaskId;
 
-pub(crate) use shuttle::thread::{JoinHandle, Thread, ThreadId, current, panicking};
+pub(crate) use shuttle::thread::{JoinHandle, Thread, current, panicking};
 
 use super::os;
 
