@@ -1,7 +1,7 @@
 //! [`ThreadId`]: what tells one thread from all others.
 
 use std::fmt;
-use std::num::NonZeroU64;
+use std::num::{NonZeroU64, NonZeroUsize};
 
 use crate::base::primitive::sync::atomic::{AtomicU64, Ordering};
 use crate::base::primitive::{global, thread_local};
@@ -39,7 +39,7 @@ global! {
 }
 
 /// Which of the threads that run now a thread is.
-pub(crate) type Runner = usize;
+pub(crate) type Runner = NonZeroUsize;
 
 thread_local! {
     static PLACE: u8 = const { 0 };
@@ -48,7 +48,8 @@ thread_local! {
 /// Which thread this is: no two that run have the place of a thread-local in common. It never panics, while std's own
 /// `current` does where a thread's handle is destroyed, as it is in some systems' handlers of the exit.
 pub(crate) fn runner() -> Runner {
-    PLACE.try_with(|place| std::ptr::from_ref(place).addr()).unwrap_or_default()
+    let place = PLACE.try_with(|place| NonZeroUsize::new(std::ptr::from_ref(place).addr()));
+    place.ok().flatten().unwrap_or(NonZeroUsize::MIN)
 }
 
 /// A number that is another one on the two sides of a fork.
