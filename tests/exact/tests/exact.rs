@@ -48,7 +48,8 @@ fn collected(program: &Path, kind: &str, threads: u64) -> Option<u64> {
 #[test]
 fn a_thread_takes_at_most_a_quarter_more_instructions_than_std() {
     let program = program();
-    let of = |kind| instructions(&program, kind, 200);
+    // Who of two threads comes first to a lock is the scheduler's, and is worth some instructions: the least counts.
+    let of = |kind| (0..3).filter_map(|_| instructions(&program, kind, 200)).min();
     let (Some(ours), Some(std)) = (of("class"), of("std")) else {
         eprintln!("skipped: valgrind is not installed");
         return;
