@@ -11,7 +11,9 @@ use threadkit::{Builder, Group, Target, Thread, scope, spawn};
 use crate::{memory, wait_for_all};
 
 const STARTERS: usize = 8;
-const STACK: usize = 16 << 20;
+/// More than glibc keeps of stacks that are free, 40 MiB: with those, what is left need not be enough for the signal
+/// stack that std gives a thread, and std panics.
+const STACK: usize = 128 << 20;
 /// As many stacks as there is room for, beside a half for what else is allocated.
 const STACKS: usize = 12;
 
