@@ -234,6 +234,7 @@ mod core {
 
 /// Nothing of threads.
 mod base {
+    pub(crate) mod clock;
     pub(crate) mod guest;
     pub(crate) mod ident;
     pub(crate) mod name;

@@ -32,12 +32,3 @@ pub(crate) use global;
 pub(crate) fn lock<T>(mutex: &sync::Mutex<T>) -> sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(sync::PoisonError::into_inner)
 }
-
-/// Nanoseconds since the first call.
-pub(crate) fn uptime() -> u64 {
-    global! {
-        static START: sync::OnceLock<std::time::Instant> = sync::OnceLock::new();
-    }
-    let elapsed = START.get_or_init(std::time::Instant::now).elapsed();
-    u64::try_from(elapsed.as_nanos()).expect("a process does not live for 500 years")
-}

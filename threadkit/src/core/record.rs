@@ -7,6 +7,7 @@ use std::panic::Location;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use crate::base::clock::uptime;
 use crate::base::ident::ThreadId;
 use crate::base::name::Name;
 use crate::base::primitive::global;
@@ -14,7 +15,6 @@ use crate::base::primitive::lock;
 use crate::base::primitive::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use crate::base::primitive::sync::{Mutex, MutexGuard, OnceLock};
 use crate::base::primitive::thread;
-use crate::base::primitive::uptime;
 use crate::core::end::{DAEMON, DUMMY, End, Flags, MAIN};
 use crate::core::exception::Exception;
 use crate::core::stop::{Registrar, StopCallback, StopState};

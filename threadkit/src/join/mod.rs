@@ -9,6 +9,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::base::clock;
 use crate::class::ThreadClass;
 use crate::class::receiver::KeepsObject;
 use crate::class::refusals::ClassKnown;
@@ -317,7 +318,7 @@ fn wait(target: &Arc<Record>) -> Result<(), JoinError> {
 
 /// The same for at most `timeout`. A timeout too long to end is a wait without one.
 fn wait_timeout(target: &Arc<Record>, timeout: Duration) -> Result<(), JoinError> {
-    wait_until(target, Instant::now().checked_add(timeout), &mut None, || ())
+    wait_until(target, clock::now().checked_add(timeout), &mut None, || ())
 }
 
 /// The same until `deadline`. Calls `explain` if the wait lasts until `explain_at`, which is empty from then on.

@@ -3,8 +3,9 @@
 use std::error::Error;
 use std::fmt;
 use std::process::{ExitCode, Termination};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::base::clock;
 use crate::base::guest;
 use crate::base::primitive;
 use crate::base::primitive::global;
@@ -274,7 +275,7 @@ fn see_to_the_end(options: MainOptions, body: impl FnOnce() -> ExitCode) -> Exit
 }
 
 fn wait_for_daemons(grace: Duration) {
-    let start = Instant::now();
+    let start = clock::now();
     for thread in enumerate().into_iter().filter(Thread::is_daemon) {
         // A dummy is refused and not waited for; who is not over in time is abandoned.
         let _ = thread.join_timeout(grace.saturating_sub(start.elapsed()));

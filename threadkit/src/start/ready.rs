@@ -4,6 +4,7 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::base::clock;
 use crate::class::ThreadClass;
 use crate::core::graph;
 use crate::core::record::{Record, Wait};
@@ -108,7 +109,7 @@ impl<C: ThreadClass + 'static> Builder<C> {
     /// ```
     #[track_caller]
     pub fn start_ready_timeout(self, timeout: Duration) -> Result<Thread<C>, NotReady<C>> {
-        start(self, Location::caller(), Instant::now().checked_add(timeout))
+        start(self, Location::caller(), clock::now().checked_add(timeout))
     }
 }
 

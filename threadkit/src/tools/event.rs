@@ -6,6 +6,7 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::base::clock;
 use crate::base::primitive::parking_lot::{Condvar, Mutex};
 use crate::base::primitive::sync::atomic::{AtomicUsize, Ordering};
 use crate::core::graph;
@@ -143,7 +144,7 @@ impl Event {
     #[must_use = "false: the event was not set"]
     #[rustfmt::skip]
     pub fn wait_timeout(&self, timeout: Duration) -> bool { // such as `Duration::from_millis(500)`
-        self.wait_until(Instant::now().checked_add(timeout))
+        self.wait_until(clock::now().checked_add(timeout))
     }
 
     /// Waits until the event is set, or a stop is requested of the current thread, see
@@ -178,7 +179,7 @@ impl Event {
     /// assert_eq!(waiter.value().unwrap(), Err(Stopped));
     /// ```
     pub fn wait_or_stop_timeout(&self, timeout: Duration) -> Result<bool, Stopped> {
-        self.wait_or_stop_until(Instant::now().checked_add(timeout), Wait::EventOrStop)
+        self.wait_or_stop_until(clock::now().checked_add(timeout), Wait::EventOrStop)
     }
 
     fn wait_until(&self, deadline: Option<Instant>) -> bool {

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use crate::base::clock;
 use crate::join::{self, JoinError};
 use crate::process::explain::{explain, patience};
 use crate::thread::Thread;
@@ -16,7 +17,7 @@ pub(super) fn stop_and_join<C>(owner: &str, threads: &[Thread<C>], timeout: Dura
         let name = with_current(Thread::name);
         format!("thread '{name}' drops a {owner}, and waits until these have stopped")
     });
-    let deadline = Instant::now().checked_add(timeout);
+    let deadline = clock::now().checked_add(timeout);
     for (place, thread) in threads.iter().enumerate() {
         let _ = wait.join(thread, deadline, &threads[place..]);
     }
@@ -31,7 +32,7 @@ pub(super) struct Wait<W> {
 impl<W: Fn() -> String> Wait<W> {
     /// Begins now; `words` say who waits.
     pub(super) fn of(words: W) -> Self {
-        let explain_at = patience().and_then(|patience| Instant::now().checked_add(patience));
+        let explain_at = patience().and_then(|patience| clock::now().checked_add(patience));
         Self { words, explain_at }
     }
 

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::base::clock;
 use crate::core::graph;
 use crate::core::record::{Record, Wait};
 use crate::core::registry;
@@ -223,7 +224,7 @@ pub fn stop_all() {
 
 /// Has the `current` thread sleep until the stop of `state` is requested, for at most `duration`.
 fn sleep_on(state: &StopState, current: &Record, duration: Duration) -> Result<(), Stopped> {
-    let deadline = Instant::now().checked_add(duration);
+    let deadline = clock::now().checked_add(duration);
     let wait = if deadline.is_some() { Wait::Sleep } else { Wait::Stop };
     let _paused = graph::enter_unchecked(current, wait);
     state.wait_until(deadline, || false).map(|_| ())

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
+use crate::base::clock;
 use crate::base::primitive::parking_lot::Mutex;
 use crate::class::receiver::ByRef;
 use crate::class::{Options, ThreadClass};
@@ -148,7 +149,7 @@ impl Timer {
         let mut clock = self.clock.lock();
         let is_to_come = matches!(*clock, Clock::DueAt(_));
         if is_to_come {
-            *clock = self.due_after(Instant::now());
+            *clock = self.due_after(clock::now());
             self.changed.set();
         }
         is_to_come
@@ -189,7 +190,7 @@ impl Timer {
             // Looked at anew: between the wait and here the timer may have been cancelled or reset.
             let mut clock = self.clock.lock();
             match *clock {
-                Clock::DueAt(Some(due)) if due <= Instant::now() => {
+                Clock::DueAt(Some(due)) if due <= clock::now() => {
                     *clock = then(due);
                     return true;
                 }
@@ -200,7 +201,7 @@ impl Timer {
 
     /// One delay after `moment`; where that is past already, the first of the further delays that is not.
     fn due_after(&self, moment: Instant) -> Clock {
-        Clock::DueAt(next_on_grid(moment, self.delay, Instant::now()))
+        Clock::DueAt(next_on_grid(moment, self.delay, clock::now()))
     }
 }
 

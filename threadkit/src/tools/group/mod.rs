@@ -10,8 +10,9 @@ use std::io;
 use std::mem;
 use std::ops::Deref;
 use std::panic::Location;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::base::clock;
 use crate::class::ThreadClass;
 use crate::join::JoinError;
 use crate::start::startable::Startable;
@@ -237,11 +238,9 @@ impl<C> Group<C> {
     /// # }
     /// ```
     pub fn join_timeout(&self, timeout: Duration) -> Result<(), JoinError> {
-        let deadline = Instant::now().checked_add(timeout);
+        let deadline = clock::now().checked_add(timeout);
         let joined = self.threads.iter().map(|thread| match deadline {
-            Some(deadline) => {
-                thread.join_timeout(deadline.saturating_duration_since(Instant::now()))
-            }
+            Some(deadline) => thread.join_timeout(deadline.saturating_duration_since(clock::now())),
             None => thread.join(),
         });
         joined.fold(Ok(()), Result::and)

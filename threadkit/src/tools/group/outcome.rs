@@ -4,10 +4,10 @@ use std::error::Error;
 use std::fmt;
 use std::io;
 use std::sync::Arc;
-use std::time::Instant;
 
 use super::watch::Watch;
 use super::{Group, next_of};
+use crate::base::clock;
 use crate::class::ThreadClass;
 use crate::core::exception::Exception;
 use crate::join::JoinError;
@@ -162,9 +162,9 @@ impl<'a, C: ThreadClass> Race<'a, C> {
     fn stop(mut self) -> Vec<(Thread, JoinError)> {
         self.left.sort_unstable_by_key(|(place, _)| *place);
         self.left.iter().for_each(|(_, thread)| thread.request_stop());
-        let deadline = Instant::now().checked_add(self.group.timeout);
+        let deadline = clock::now().checked_add(self.group.timeout);
         let failure = |(_, thread): &(usize, &Thread<C>)| {
-            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+            let left = deadline.map(|deadline| deadline.saturating_duration_since(clock::now()));
             let joined = left.map_or_else(|| thread.join(), |left| thread.join_timeout(left));
             joined.err().map(|error| (thread.to_thread(), error))
         };

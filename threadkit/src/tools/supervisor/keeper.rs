@@ -9,6 +9,7 @@ use super::child::{ChildSpec, Restart};
 use super::event::{SupervisorError, SupervisorEvent};
 use super::pace::{Restarts, chance};
 use super::{Hook, Strategy, Supervisor};
+use crate::base::clock;
 use crate::base::guest;
 use crate::core::exception::Exception;
 use crate::core::graph;
@@ -62,7 +63,7 @@ impl<'a> Keeper<'a> {
     pub(super) fn of(supervisor: &'a Supervisor) -> Self {
         let thread = current_thread();
         let plan = mem::take(&mut *supervisor.plan.lock());
-        let now = Instant::now();
+        let now = clock::now();
         let child = |spec| Child { spec, state: State::Due(Some(now)), streak: 0 };
         let children: Vec<_> = plan.children.into_iter().map(child).collect();
         supervisor.alive.lock().resize_with(children.len(), || None);
@@ -101,7 +102,7 @@ impl<'a> Keeper<'a> {
 
     /// The first child that is to be started now.
     fn due(&self) -> Option<usize> {
-        let now = Instant::now();
+        let now = clock::now();
         self.children.iter().position(|child| match child.state {
             State::Due(time) => time.is_some_and(|time| time <= now),
             State::Alive { .. } | State::Done => false,
@@ -138,7 +139,7 @@ impl<'a> Keeper<'a> {
 
     fn watch(&mut self, place: usize, thread: Thread) {
         let end = self.ends.watch(place, thread.record_arc());
-        let since = Instant::now();
+        let since = clock::now();
         self.children[place].state = State::Alive { thread, since, _end: end };
     }
 
@@ -172,7 +173,7 @@ impl<'a> Keeper<'a> {
     fn restart(&mut self, place: usize, end: End) -> Result<(), SupervisorError> {
         let child = &mut self.children[place];
         let (name, limits) = (child.spec.name.clone(), self.supervisor.pace);
-        if !self.restarts.allow(&limits, Instant::now()) {
+        if !self.restarts.allow(&limits, clock::now()) {
             self.tell(&SupervisorEvent::GivesUp { child: &name, failure: end.as_ref() });
             let (most, window) = (limits.most, limits.window);
             return Err(SupervisorError { child: name, failure: end, most, window });
@@ -197,7 +198,7 @@ impl<'a> Keeper<'a> {
             }
         }
         // From now on, since the others may have taken their time.
-        let at = Instant::now().checked_add(pause);
+        let at = clock::now().checked_add(pause);
         for child in &mut self.children[with] {
             if let State::Due(time) = &mut child.state {
                 *time = at;
@@ -213,7 +214,7 @@ impl<'a> Keeper<'a> {
             return;
         };
         thread.request_stop();
-        let deadline = Instant::now().checked_add(child.spec.grace);
+        let deadline = clock::now().checked_add(child.spec.grace);
         let mut wait = release::Wait::of(|| {
             format!("supervisor '{}' waits until this has stopped", self.thread.name())
         });

@@ -11,6 +11,7 @@ use std::mem;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::base::clock;
 use crate::base::primitive;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
@@ -161,7 +162,7 @@ impl Used {
 /// Watches a thread that is about to be started, from then on.
 fn watch(thread: &Arc<Record>, limit: Duration) -> io::Result<()> {
     let limit = limit.max(SHORTEST);
-    let now = Instant::now();
+    let now = clock::now();
     if now.checked_add(limit).is_none() {
         return Ok(()); // no silence is that long
     }
@@ -248,7 +249,7 @@ fn own_delay() -> Duration {
 fn next_look(delayed: &mut Duration) -> Vec<(Arc<Record>, Stall)> {
     let mut watch = lock();
     let due = watch.threads.iter().map(|watched| watched.next_look).min();
-    let now = Instant::now();
+    let now = clock::now();
     watch = match due {
         None => CHANGED.wait(watch).unwrap_or_else(PoisonError::into_inner),
         Some(due) if now < due => {
@@ -256,7 +257,7 @@ fn next_look(delayed: &mut Duration) -> Vec<(Arc<Record>, Stall)> {
         }
         Some(_) => watch,
     };
-    let now = Instant::now();
+    let now = clock::now();
     // Later than asked for: the process was stopped, or this thread, and others with it, had no processor.
     let late = due.map_or(Duration::ZERO, |due| now.saturating_duration_since(due));
     let own_delay = own_delay();

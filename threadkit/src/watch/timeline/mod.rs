@@ -9,8 +9,9 @@ use std::io::{self, Write};
 use std::panic::{Location, RefUnwindSafe, UnwindSafe};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use crate::base::clock;
 use crate::base::ident::ThreadId;
 use crate::base::name::Name;
 use crate::base::primitive;
@@ -165,7 +166,7 @@ impl Timeline {
         let key = KEYS.fetch_add(1, Ordering::Relaxed); // Relaxed: only the counter's atomicity matters
         let recording = Recording { entries: VecDeque::new(), capacity: moments.max(1), lost: 0 };
         lock().insert(key, recording);
-        let start = Instant::now();
+        let start = clock::now();
         let observer = observe::add(RECORDED, move |thread, moment| {
             let Some((thread, what)) = What::of(thread, moment) else { return };
             let entry = Entry { at: start.elapsed(), thread, what };
