@@ -1,15 +1,29 @@
 //! The three receivers of `run`, and where each keeps the object.
 
-use std::any::Any;
 use std::convert::Infallible;
 use std::marker::PhantomData;
 
-use crate::base::guest;
+use crate::base::guest::{self, Payload};
 use crate::base::primitive::parking_lot::Mutex;
 use crate::class::{Judge, ThreadClass};
+use crate::core::exception::Failure;
 
-/// What `run` gives back: its value and how to judge it, or the payload it unwound with.
-pub(crate) type Outcome<C> = Result<(<C as ThreadClass>::Output, Judge<C>), Box<dyn Any + Send>>;
+/// What has become of a `run`.
+pub struct Outcome<C: ThreadClass> {
+    /// What it returned, if it did.
+    pub(crate) value: Option<C::Output>,
+    /// The failure that the value is, if it is one; or the payload that `run` unwound with, or who judged its value.
+    pub(crate) judged: Result<Option<Failure>, Payload>,
+}
+
+impl<C: ThreadClass> Outcome<C> {
+    /// Calls `run` and judges its value, which stays where the judge panics.
+    fn of(run: impl FnOnce() -> C::Output, judge: Judge<C>) -> Self {
+        let mut value = None;
+        let judged = guest::caught(|| judge(value.insert(run())));
+        Self { value, judged }
+    }
+}
 
 /// The receiver of `C`'s `run`.
 pub(crate) type This<'a, C> = <<C as ThreadClass>::Receiver as Receives<C>>::This<'a>;
@@ -170,8 +184,7 @@ impl<C: Send + Sync> sealed::Store<C> for SharedStore<C> {
         C: ThreadClass<Receiver = ByRef>,
     {
         let object = self.0.as_ref().expect("the object stays until its last handle goes");
-        let judge = object.__judge();
-        Ok((guest::caught(|| C::__run(object))?, judge))
+        Outcome::of(|| C::__run(object), object.__judge())
     }
 }
 
@@ -206,9 +219,9 @@ impl<C: Send, R: sealed::Owns<C>> sealed::Store<C> for OwnedStore<C, R> {
     {
         let mut object = self.take_exclusive();
         let judge = object.as_ref().expect("a thread begins once").__judge();
-        let outcome = guest::caught(|| R::run_owned(&mut object));
+        let outcome = Outcome::of(|| R::run_owned(&mut object), judge);
         *self.0.lock() = object;
-        Ok((outcome?, judge))
+        outcome
     }
 }
 

@@ -105,8 +105,8 @@ impl End {
         self.reached.notify_all();
         drop((system, thread));
         // Outside of the lock, and caught: a waker is the code of whoever wrote the executor.
-        for (_, waker) in wakers.map(|wakers| *wakers).into_iter().flatten() {
-            guest::call(|| waker.wake());
+        if let Some(wakers) = wakers {
+            wakers.into_iter().for_each(|(_, waker)| guest::call(|| waker.wake()));
         }
     }
 

@@ -217,7 +217,8 @@ impl Record {
         Self::with(Class::DUMMY, DUMMY | DAEMON, name)
     }
 
-    #[inline] // so that `new` writes each field once
+    #[expect(clippy::inline_always, reason = "`new` is to write each field once")]
+    #[inline(always)]
     fn with(class: &'static Class, flags: u8, name: NameState) -> Self {
         Self {
             ident: ThreadId::next(),

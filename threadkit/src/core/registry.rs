@@ -76,8 +76,8 @@ pub(crate) fn add_dummy() -> Arc<Record> {
     record
 }
 
-/// Registers a thread that is about to be started.
-pub(crate) fn add(record: &Arc<Record>) -> Result<(), Closed> {
+/// Registers a thread that is about to be started, and says its name for the system.
+pub(crate) fn add(record: &Arc<Record>) -> Result<String, Closed> {
     let mut registry = lock();
     let holds = record.holds_process();
     if holds && registry.closed {
@@ -85,7 +85,7 @@ pub(crate) fn add(record: &Arc<Record>) -> Result<(), Closed> {
     }
     registry.holding += usize::from(holds);
     registry.insert(record);
-    Ok(())
+    Ok(record.system_name(&registry))
 }
 
 /// Takes a thread out for which the process no longer waits, though it is not over.
@@ -213,8 +213,7 @@ impl Record {
 
     /// The name for the system: without the part behind an inner NUL, which std refuses; with room
     /// for the NUL that std adds.
-    pub(crate) fn system_name(&self) -> String {
-        let _registry = lock();
+    fn system_name(&self, _: &Registry) -> String {
         match &*primitive::lock(&self.name) {
             NameState::Numbered(number) => numbered(self.class.name, *number),
             NameState::Is(name) => {
@@ -232,21 +231,23 @@ impl Record {
     }
 }
 
-/// `Class-1`: what distinguishes comes first, as kernels cut names at 15 bytes. With room for the
-/// NUL that std adds for the system, so that it need not allocate again.
+/// `Class-1`: what distinguishes comes first, as kernels cut names at 15 bytes. With room for the NUL that std adds for
+/// the system, so that it need not allocate again. Every start pays for it, so it does not go through `write!`, which
+/// costs three times as much.
 fn numbered(class_name: &str, number: u64) -> String {
-    let digits = number.checked_ilog10().unwrap_or(0) + 1;
-    let mut name = String::with_capacity(class_name.len() + digits as usize + 2);
+    let mut digits = [0; 20]; // as many as the largest number has
+    let (mut count, mut rest) = (0, number);
+    loop {
+        digits[count] = (rest % 10) as u8;
+        (count, rest) = (count + 1, rest / 10);
+        if rest == 0 {
+            break;
+        }
+    }
+    let mut name = String::with_capacity(class_name.len() + count + 2);
     name.push_str(class_name);
     name.push('-');
-    push_digits(&mut name, number);
+    // The compiler sees from the remainder that each is one byte.
+    digits[..count].iter().rev().for_each(|digit| name.push(char::from(b'0' + digit % 10)));
     name
-}
-
-/// A third of what `write!` costs, and every start pays for it.
-fn push_digits(text: &mut String, number: u64) {
-    if number >= 10 {
-        push_digits(text, number / 10);
-    }
-    text.push(char::from(b"0123456789"[(number % 10) as usize]));
 }

@@ -109,9 +109,9 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
         starter,
         location,
     }));
-    if registry::add(&record).is_err() {
+    let Ok(system_name) = registry::add(&record) else {
         return Err(io::Error::other("the process is over: only daemon threads can be started"));
-    }
+    };
     if let Some(stall) = settings.stall.or(C::__OPTIONS.stall) {
         if let Err(error) = (stall.watch)(&record, stall.limit) {
             registry::remove_over(&record);
@@ -122,7 +122,7 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     if record.holds_process() {
         shutdown::hold_process();
     }
-    let system = system_builder::<C>(settings, record.system_name());
+    let system = system_builder::<C>(settings, system_name);
     let context = Context::for_start_of(&record);
     observe::tell(&record, Moment::Starts);
     let main = {
@@ -197,17 +197,13 @@ fn run<C: ThreadClass>(
     current::set_returned();
 }
 
-/// Reports the failure of `run`, if it failed, and keeps its value.
-fn settle<C: ThreadClass>(typed: &Typed<C>, outcome: Outcome<C>) {
-    match outcome {
-        Ok((value, judge)) => {
-            let judged = guest::caught(|| judge(&value));
-            typed.set_value(value);
-            match judged {
-                Ok(judged) => judged.into_iter().for_each(failure::returned),
-                Err(payload) => failure::panicked(Blame::Thread, payload),
-            }
-        }
+/// Keeps the value of `run`, and reports its failure, if it failed.
+fn settle<C: ThreadClass>(typed: &Typed<C>, Outcome { value, judged }: Outcome<C>) {
+    if let Some(value) = value {
+        typed.set_value(value);
+    }
+    match judged {
+        Ok(failure) => failure.into_iter().for_each(failure::returned),
         Err(payload) => failure::panicked(Blame::Thread, payload),
     }
 }
