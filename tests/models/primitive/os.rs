@@ -35,12 +35,17 @@ pub(crate) mod process {
     }
 
     /// Models do not fork.
-    pub(crate) fn at_fork(prepare: fn() -> Box<dyn Forking>) {
+    pub(crate) fn at_fork<H: AtFork>() {
         // Never called: it shows the compiler that what a fork needs is used.
         let _ = || {
             crate::base::ident::ThreadId::after_fork();
-            prepare().in_child();
+            H::prepare().in_child();
         };
+    }
+
+    /// See `os/process.rs`.
+    pub(crate) trait AtFork {
+        fn prepare() -> Box<dyn Forking>;
     }
 
     /// See `os/process.rs`.

@@ -8,7 +8,7 @@ use shuttle::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
 use super::parking_lot;
 
-pub(crate) use shuttle::sync::{Once, atomic};
+pub(crate) use shuttle::sync::atomic;
 pub(crate) use std::sync::PoisonError;
 
 pub(crate) use parking_lot::MutexGuard;

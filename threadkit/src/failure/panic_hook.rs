@@ -12,7 +12,7 @@ use crate::base::guest::Payload;
 use crate::base::primitive;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
-use crate::base::primitive::sync::{Mutex, MutexGuard, Once};
+use crate::base::primitive::sync::{Mutex, MutexGuard};
 use crate::base::primitive::{panic, thread, thread_local};
 use crate::core::backtrace::PanicBacktrace;
 use crate::core::exception::{Circumstances, Exception, PanicLocation, panic_message};
@@ -161,11 +161,11 @@ pub(crate) fn install() {
 /// Has forks wait for the locks of this room.
 fn wait_for_locks() {
     global! {
-        static ONCE: Once = Once::new();
+        static DONE: AtomicBool = AtomicBool::new(false);
     }
-    ONCE.call_once(|| {
-        fork::wait_for(hold);
-        fork::wait_for(|| Box::new(hook::lock()));
+    fork::once(&DONE, |holds| {
+        holds.push(hold);
+        holds.push(|| Box::new(hook::lock()));
     });
 }
 
@@ -263,9 +263,12 @@ fn on_panic(info: &PanicHookInfo<'_>, program: &dyn Fn(&PanicHookInfo<'_>), is_s
     }
     if held_back {
         global! {
-            static AT_EXIT: Once = Once::new();
+            static AT_EXIT: AtomicBool = AtomicBool::new(false);
         }
-        AT_EXIT.call_once(os::process::at_exit::<Exiting>);
+        // Relaxed: only one is to call it, and nobody waits until that is done.
+        if !AT_EXIT.swap(true, Ordering::Relaxed) {
+            os::process::at_exit::<Exiting>();
+        }
     }
     let _ = NOTES.try_with(|notes| notes.add(note));
 }

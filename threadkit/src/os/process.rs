@@ -26,59 +26,69 @@ pub(crate) trait Forking {
     fn in_child(self: Box<Self>);
 }
 
+/// What is done around the forks of the process.
+pub(crate) trait AtFork {
+    /// Called when a fork begins, on the thread that forks.
+    fn prepare() -> Box<dyn Forking>;
+}
+
 #[cfg(unix)]
 pub(crate) use unix::at_fork;
 
 #[cfg(not(unix))]
-pub(crate) fn at_fork(prepare: fn() -> Box<dyn Forking>) {
+pub(crate) fn at_fork<H: AtFork>() {
     // Never called: it shows the compiler that what a fork needs is used, elsewhere.
     let _ = || {
         ThreadId::after_fork();
-        prepare().in_child();
+        H::prepare().in_child();
     };
 }
 
 #[cfg(unix)]
 mod unix {
     use std::cell::RefCell;
-    use std::sync::OnceLock;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
-    use super::{Forking, ThreadId};
+    use super::{AtFork, Forking, ThreadId};
 
-    type Prepare = fn() -> Box<dyn Forking>;
-
-    static PREPARE: OnceLock<Prepare> = OnceLock::new();
+    /// Every fork from now on calls the handlers. A flag, and no `Once`: a thread that forks while another is in here
+    /// would leave a `Once` behind that is in progress for ever in the child. So two threads may register at once, and a
+    /// child of such a fork once more; handlers that are called twice do nothing the second time.
+    static REGISTERED: AtomicBool = AtomicBool::new(false);
 
     thread_local! {
         /// What the current thread holds while it forks.
         static HELD: RefCell<Option<Box<dyn Forking>>> = const { RefCell::new(None) };
     }
 
-    /// Has every fork of the process call `prepare` first; a second call does nothing.
+    /// Has every fork of the process call `H` first; a second call does nothing. There is one `H` in a process.
     #[inline]
-    pub(crate) fn at_fork(prepare: Prepare) {
-        if PREPARE.get().is_none() {
-            register(prepare);
+    pub(crate) fn at_fork<H: AtFork>() {
+        // Acquire, paired with the Release below: who sees it has the handlers registered.
+        if !REGISTERED.load(Ordering::Acquire) {
+            register::<H>();
         }
     }
 
     #[cold]
-    fn register(prepare: Prepare) {
-        PREPARE.get_or_init(|| {
-            // SAFETY: `pthread_atfork` asks for functions that stay valid as long as the process may
-            // fork, and that do not unwind: they are static, and allocate at most. An error (no
-            // memory) leaves forks as they are without it.
-            let _ = unsafe { libc::pthread_atfork(Some(before), Some(in_parent), Some(in_child)) };
-            prepare
-        });
+    fn register<H: AtFork>() {
+        // SAFETY: `pthread_atfork` asks for functions that stay valid as long as the process may fork, and that do not
+        // unwind: they are static, and allocate at most. It takes a lock of the C library's, which a fork waits for. An
+        // error (no memory) leaves forks as they are without it.
+        let _ = unsafe { libc::pthread_atfork(Some(before::<H>), Some(in_parent), Some(in_child)) };
+        REGISTERED.store(true, Ordering::Release);
     }
 
-    extern "C" fn before() {
-        // Absent while `register` is about to set it: then there is nothing to hold yet.
-        let Some(prepare) = PREPARE.get() else { return };
-        let held = prepare();
+    extern "C" fn before<H: AtFork>() {
         // Past the end of the thread there is no place to keep it: then nothing is held.
-        let _ = HELD.try_with(|place| place.replace(Some(held)));
+        let _ = HELD.try_with(|held| {
+            let is_held = held.borrow().is_some();
+            if !is_held {
+                // Outside of the borrow: it takes locks, which is what it is for.
+                let locks = H::prepare();
+                held.replace(Some(locks));
+            }
+        });
     }
 
     extern "C" fn in_parent() {
@@ -86,9 +96,14 @@ mod unix {
     }
 
     extern "C" fn in_child() {
-        ThreadId::after_fork();
-        if let Some(held) = HELD.try_with(RefCell::take).ok().flatten() {
-            held.in_child();
+        match HELD.try_with(RefCell::take) {
+            Ok(Some(held)) => {
+                ThreadId::after_fork();
+                held.in_child();
+            }
+            // The handlers were registered twice, and this is the second.
+            Ok(None) => {}
+            Err(_) => ThreadId::after_fork(),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::base::guest;
 use crate::base::primitive;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
-use crate::base::primitive::sync::{Mutex, MutexGuard, Once};
+use crate::base::primitive::sync::{Mutex, MutexGuard};
 use crate::base::primitive::thread;
 use crate::core::graph;
 use crate::core::record::Record;
@@ -65,9 +65,9 @@ fn lock() -> MutexGuard<'static, Shutdown> {
 /// Has forks wait for the lock.
 fn wait_for_lock() {
     global! {
-        static ONCE: Once = Once::new();
+        static DONE: AtomicBool = AtomicBool::new(false);
     }
-    ONCE.call_once(|| fork::wait_for(|| Box::new(lock())));
+    fork::once(&DONE, |holds| holds.push(|| Box::new(lock())));
 }
 
 /// The process is shutting down: [`at_shutdown`] or [`at_exit`] came too late.
@@ -286,14 +286,12 @@ fn wait_for_daemons(grace: Duration) {
 /// kept by a handler of the process's exit.
 pub(crate) fn hold_process() {
     global! {
-        static INSTALLED: Once = Once::new();
+        static INSTALLED: AtomicBool = AtomicBool::new(false);
     }
     // Acquire: paired with the swap in `main`.
     if !UNDER_ATTRIBUTE.load(Ordering::Acquire) {
-        INSTALLED.call_once(|| {
-            wait_for_lock();
-            os::process::at_exit::<Waiting>();
-        });
+        wait_for_lock();
+        fork::once(&INSTALLED, |_| os::process::at_exit::<Waiting>());
     }
 }
 

@@ -11,6 +11,7 @@ use crate::core::graph;
 use crate::core::record::Record;
 use crate::core::registry;
 use crate::os;
+use crate::os::process::{AtFork, Forking};
 use crate::thread::{Thread, fork};
 
 /// A thread's own handle. In a thread of this crate it is the first of std's thread-locals to be
@@ -217,7 +218,15 @@ fn after_end() -> Thread {
 
 /// Has every fork of the process wait for the locks that the child needs.
 pub(crate) fn prepare_for_forks() {
-    os::process::at_fork(|| fork::hold(existing().map(|thread| thread.record_arc().clone())));
+    struct Locks;
+
+    impl AtFork for Locks {
+        fn prepare() -> Box<dyn Forking> {
+            fork::hold(existing().map(|thread| thread.record_arc().clone()))
+        }
+    }
+
+    os::process::at_fork::<Locks>();
 }
 
 impl<C> Thread<C> {

@@ -2,13 +2,15 @@
 //!
 //! A lock that another thread holds at the moment of the fork stays held in the child for ever. So the thread that
 //! forks takes the global locks first, in one order, and lets go of them on both sides. Those of the core are known
-//! here, where the order matters: names and edges may only be touched under the first two. Whoever owns another says so
-//! once, by [`wait_for`].
+//! here, where the order matters: names and edges may only be touched under the first two. Whoever owns another says so,
+//! by [`once`].
 
 use std::sync::Arc;
 
+use crate::base::clock;
 use crate::base::primitive;
 use crate::base::primitive::global;
+use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
 use crate::base::primitive::sync::{Mutex, MutexGuard};
 use crate::core::graph::{self, Graph};
 use crate::core::observe::{self, ObserversGuard};
@@ -32,9 +34,19 @@ global! {
     static HOLDS: Mutex<Vec<Hold>> = Mutex::new(Vec::new());
 }
 
-/// Has every fork from now on take this lock; called once for each.
-pub(crate) fn wait_for(hold: Hold) {
-    primitive::lock(&HOLDS).push(hold);
+/// Has `f` add its locks to those that every fork takes from now on, unless that is `done`. A fork waits while it is
+/// being done: of a `Once` of std's the child of a fork that came in between would think that it is in progress for ever.
+/// `f` takes no lock itself.
+pub(crate) fn once(done: &AtomicBool, f: impl FnOnce(&mut Vec<Hold>)) {
+    // Acquire, paired with the Release below: who sees it set finds all done.
+    if !done.load(Ordering::Acquire) {
+        let mut holds = primitive::lock(&HOLDS);
+        // Relaxed: written under the lock.
+        if !done.load(Ordering::Relaxed) {
+            f(&mut holds);
+            done.store(true, Ordering::Release);
+        }
+    }
 }
 
 /// The locks that the thread that forks holds, in the order in which they are taken.
@@ -50,6 +62,8 @@ struct Locks {
 
 /// Takes the locks, on the thread that is about to fork.
 pub(crate) fn hold(forked: Option<Arc<Record>>) -> Box<dyn Forking> {
+    // Has begun by the time of the fork, and is not about to.
+    clock::uptime();
     let registry = registry::lock();
     let graph = graph::lock();
     let observers = observe::lock();

@@ -3,19 +3,12 @@
 use crate::thread::Thread;
 
 #[cfg(feature = "stacks")]
-use crate::os::stacks::Reply;
-#[cfg(feature = "stacks")]
-pub(crate) use with_stacks::stacks_of;
+pub(crate) use with_stacks::{replies_of, stacks_of};
 
 /// In words where each of these threads stands, as far as that is known: never, without the feature `stacks`.
 #[cfg(feature = "stacks")]
 pub(crate) fn places_of(threads: &[Thread]) -> Vec<Option<String>> {
-    let ids: Vec<_> = threads.iter().map(|thread| thread.native_id().unwrap_or_default()).collect();
-    let place = |reply: Reply| match (reply.stack, reply.error) {
-        (Some(stack), _) => stack.place(),
-        (None, error) => error.map(|error| error.to_string()),
-    };
-    stacks_of(&ids).into_iter().map(place).collect()
+    replies_of(threads).iter().map(crate::os::stacks::Reply::place).collect()
 }
 
 #[cfg(not(feature = "stacks"))]
@@ -26,10 +19,10 @@ pub(crate) fn places_of(threads: &[Thread]) -> Vec<Option<String>> {
 #[cfg(feature = "stacks")]
 mod with_stacks {
     use crate::base::primitive::global;
-    use crate::base::primitive::sync::Once;
-    use crate::os::stacks::{self, Asking, Reply};
-    use crate::thread::current;
+    use crate::base::primitive::sync::atomic::AtomicBool;
+    use crate::os::stacks::{self, Asking, Reply, StackError};
     use crate::thread::fork::{self, Held};
+    use crate::thread::{Thread, current};
 
     impl Held for Asking {
         fn in_child(&mut self) {
@@ -40,12 +33,27 @@ mod with_stacks {
     /// The stacks of these threads, by the kernel's ids, in their order. A fork waits until they are there.
     pub(crate) fn stacks_of(threads: &[u64]) -> Vec<Reply> {
         global! {
-            static ONCE: Once = Once::new();
+            static DONE: AtomicBool = AtomicBool::new(false);
         }
-        ONCE.call_once(|| {
-            current::prepare_for_forks();
-            fork::wait_for(|| Box::new(stacks::hold()));
-        });
+        current::prepare_for_forks();
+        fork::once(&DONE, |holds| holds.push(|| Box::new(stacks::hold())));
         stacks::stacks_of(threads)
+    }
+
+    /// The stacks of these threads, and of no others: the system gives the id of one that has ended to another.
+    pub(crate) fn replies_of(threads: &[Thread]) -> Vec<Reply> {
+        let ids: Vec<_> = threads.iter().map(Thread::native_id).collect();
+        let begun: Vec<_> = ids.iter().copied().flatten().collect();
+        let mut replies = stacks_of(&begun).into_iter();
+        let reply = |(thread, id): (&Thread, Option<u64>)| {
+            let reply = id.and_then(|_| replies.next());
+            // Whoever is alive still has had its id all the time. The main thread keeps its own.
+            if thread.is_alive() || thread.record().is_main() {
+                reply.unwrap_or(StackError::NotBegun.into())
+            } else {
+                StackError::Ended.into()
+            }
+        };
+        threads.iter().zip(ids).map(reply).collect()
     }
 }

@@ -94,7 +94,7 @@ impl Stack {
     }
 
     /// In a line: where in the user's code, or else where.
-    pub(crate) fn place(&self) -> Option<String> {
+    fn place(&self) -> Option<String> {
         match (self.users_frames().first(), self.called()) {
             (Some(frame), Some(called)) => Some(format!("{frame}, in {}", called.name())),
             (Some(frame), None) => Some(frame.to_string()),
@@ -215,16 +215,19 @@ impl fmt::Debug for Stack {
     }
 }
 
-/// What came of a question: a stack, or why not; both, if the thread did not answer and the kernel knew.
+/// What came of a question: a stack, or why not; both, if the thread did not answer and the kernel knew, or the stack has
+/// no end.
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     pub(crate) stack: Option<Stack>,
     pub(crate) error: Option<StackError>,
 }
 
-impl From<Stack> for Reply {
-    fn from(stack: Stack) -> Self {
-        Self { stack: Some(stack), error: None }
+impl Reply {
+    /// In a line: where in the user's code, or else where, or else why nobody knows.
+    pub(crate) fn place(&self) -> Option<String> {
+        let error = || self.error.as_ref().map(ToString::to_string);
+        self.stack.as_ref().and_then(Stack::place).or_else(error)
     }
 }
 
@@ -234,8 +237,8 @@ impl From<StackError> for Reply {
     }
 }
 
-/// Why a thread did not say where it stands; it displays as the reason in words. There may be a [`Stack`] all the same:
-/// the kernel knows where a thread is that waits in a system call.
+/// Why a thread did not say where it stands, or not all of it; it displays as the reason in words. There may be a [`Stack`]
+/// all the same: the kernel knows where a thread is that waits in a system call, and some calls are better than none.
 ///
 /// # Examples
 ///
@@ -268,6 +271,10 @@ pub enum StackError {
         /// The number of the signal.
         signal: i32,
     },
+    /// The stack is there, and its outer calls are not: there are more of them than are shown (256, or what 128 KiB hold); or
+    /// there is code in between that was built without tables for unwinding, as some of C is and what is compiled while the
+    /// program runs; or the stack is broken.
+    Incomplete,
     /// The system refused to send the signal: a filter forbids it, or too many signals are pending.
     Refused,
     /// The program uses all real-time signals itself, or has a handler for the one that it set.
@@ -288,6 +295,7 @@ impl fmt::Display for StackError {
             Self::Silent { signal } => {
                 write!(f, "the thread did not answer in 200 ms to the signal {signal}")
             }
+            Self::Incomplete => f.write_str("the outer calls are not known"),
             Self::Refused => f.write_str("the system refused to send the signal"),
             Self::NoSignal => f.write_str("no signal is free to ask the thread by"),
         }

@@ -103,7 +103,7 @@ pub(crate) fn row_of(thread: &Thread, with_stack: bool) -> Option<ThreadDump> {
     let rows = dump().threads;
     let row = rows.into_iter().find(|row| row.ident == thread.ident())?;
     #[cfg(feature = "stacks")]
-    let row = if with_stack { row.with_stack() } else { row };
+    let row = if with_stack { row.with_stack(thread) } else { row };
     let _ = with_stack;
     Some(row)
 }

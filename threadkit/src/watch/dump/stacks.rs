@@ -1,14 +1,16 @@
 //! [`dump_stacks`]: a dump with the place where each thread stands.
 
 use std::collections::HashSet;
+use std::slice;
 
 use super::{Dump, ThreadDump, dump};
 use crate::base::ident::ThreadId;
 use crate::base::name::Name;
 use crate::os;
 use crate::os::stacks::{Stack, StackError, Task, tasks};
-use crate::thread::current::with_current;
-use crate::thread::stacks::stacks_of;
+use crate::thread::Thread;
+use crate::thread::current::{enumerate, with_current};
+use crate::thread::stacks::{replies_of, stacks_of};
 
 /// As [`dump`], with the stack of each thread; and with all threads of the process, those that are not known here
 /// included: of std, of a runtime or a pool, of C.
@@ -75,38 +77,55 @@ pub fn dump_stacks() -> Dump {
         main.native_id = cfg!(target_os = "linux").then(|| u64::from(std::process::id()));
     }
     let known: HashSet<_> = dump.threads.iter().filter_map(|row| row.native_id).collect();
-    let unknown = tasks().into_iter().filter(|task| !known.contains(&task.id));
-    dump.threads.extend(unknown.map(ThreadDump::unknown));
+    let mut unknown = tasks();
+    unknown.retain(|task| !known.contains(&task.id));
+    dump.threads.extend(unknown.iter().map(ThreadDump::unknown));
     let ids: Vec<_> = dump.threads.iter().filter_map(|row| row.native_id).collect();
     let mut stacks = stacks_of(&ids).into_iter();
     for row in &mut dump.threads {
         let stack = row.native_id.and_then(|_| stacks.next());
         row.stack = Some(stack.unwrap_or(StackError::NotBegun.into()));
     }
-    // Nothing is known of a thread that ended before it was asked.
-    dump.threads.retain(|row| row.is_known() || row.stack_error() != Some(&StackError::Ended));
+    forget_the_dead(&mut dump, &unknown);
     dump
 }
 
+/// Whoever is over by now has an id that another thread may have been given, and may have answered by. Of a thread that
+/// is not known here nothing is left.
+fn forget_the_dead(dump: &mut Dump, unknown: &[Task]) {
+    let alive: HashSet<_> = enumerate().iter().map(Thread::ident).collect();
+    for row in &mut dump.threads {
+        if row.is_known() && row.class_name != "MainThread" && !alive.contains(&row.ident) {
+            row.stack = Some(StackError::Ended.into());
+        }
+    }
+    let dead = unknown.iter().filter(|task| !task.is_alive());
+    let dead: HashSet<_> = dead.map(|task| task.id).collect();
+    let is_dead = |id| dead.contains(&id);
+    dump.threads.retain(|row| {
+        let is_gone = row.stack_error() == Some(&StackError::Ended);
+        row.is_known() || !(is_gone || row.native_id.is_some_and(is_dead))
+    });
+}
+
 impl ThreadDump {
-    /// With the stack of the thread alone.
-    pub(super) fn with_stack(mut self) -> Self {
-        let reply = self.native_id.and_then(|id| stacks_of(&[id]).pop());
-        self.stack = Some(reply.unwrap_or(StackError::NotBegun.into()));
+    /// With the stack of `thread`, whose row it is.
+    pub(super) fn with_stack(mut self, thread: &Thread) -> Self {
+        self.stack = replies_of(slice::from_ref(thread)).pop();
         self
     }
 
-    fn unknown(task: Task) -> Self {
+    fn unknown(task: &Task) -> Self {
         Self {
             // No thread has it, so it is nobody else's.
             ident: ThreadId::next(),
             native_id: Some(task.id),
-            name: Name::from(task.name),
+            name: Name::from(task.name.as_str()),
             class_name: "UnknownThread",
             class_path: None,
             daemon: true,
             stop_requested: false,
-            age: task.age,
+            age: task.age(),
             cpu_time: os::thread::cpu_time(task.id),
             starter: None,
             group: None,

@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 use crate::base::clock;
 use crate::base::primitive;
 use crate::base::primitive::global;
-use crate::base::primitive::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
+use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
+use crate::base::primitive::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::class::receiver::ByValue;
 use crate::class::{Options, StallLimit, ThreadClass};
 use crate::core::graph;
@@ -190,13 +191,17 @@ fn watch(thread: &Arc<Record>, limit: Duration) -> io::Result<()> {
 
 fn prepare() {
     global! {
-        static ONCE: Once = Once::new();
+        static DONE: AtomicBool = AtomicBool::new(false);
     }
-    ONCE.call_once(|| {
+    // Acquire, paired with the Release in `fork::once`. Two threads may come behind this at once, and then each wait counts
+    // twice, which is as good as once.
+    if !DONE.load(Ordering::Acquire) {
         observe::add(Moment::Waited.alone(), |thread, _| thread.count_progress());
-        fork::wait_for(|| Box::new(Forked(lock())));
-        fork::wait_for(|| Box::new(hook::lock()));
-    });
+        fork::once(&DONE, |holds| {
+            holds.push(|| Box::new(Forked(lock())));
+            holds.push(|| Box::new(hook::lock()));
+        });
+    }
 }
 
 fn lock() -> MutexGuard<'static, Watch> {

@@ -16,8 +16,8 @@ use crate::base::ident::ThreadId;
 use crate::base::name::Name;
 use crate::base::primitive;
 use crate::base::primitive::global;
-use crate::base::primitive::sync::atomic::{AtomicU64, Ordering};
-use crate::base::primitive::sync::{Mutex, MutexGuard, Once};
+use crate::base::primitive::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use crate::base::primitive::sync::{Mutex, MutexGuard};
 use crate::core::exception::{Exception, ExceptionKind};
 use crate::core::graph;
 use crate::core::observe::{self, Moment, Moments, Observer};
@@ -160,9 +160,9 @@ impl Timeline {
     pub fn with_capacity(moments: usize) -> Self {
         global! {
             static KEYS: AtomicU64 = AtomicU64::new(0);
-            static ONCE: Once = Once::new();
+            static DONE: AtomicBool = AtomicBool::new(false);
         }
-        ONCE.call_once(|| fork::wait_for(|| Box::new(lock())));
+        fork::once(&DONE, |holds| holds.push(|| Box::new(lock())));
         let key = KEYS.fetch_add(1, Ordering::Relaxed); // Relaxed: only the counter's atomicity matters
         let recording = Recording { entries: VecDeque::new(), capacity: moments.max(1), lost: 0 };
         lock().insert(key, recording);

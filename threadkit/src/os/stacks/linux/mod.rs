@@ -5,13 +5,14 @@ mod signal;
 mod unwind;
 
 use std::ffi::c_int;
+use std::fs;
+use std::io;
 use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use self::signal::{Asked, Refusal, SLOTS};
-use self::unwind::Modules;
-use super::tasks::{Signals, signals_of, system_call_of, tasks};
-use super::{Reply, Stack, StackError};
+use self::unwind::{Calls, Modules};
+use super::{Answer, StackError, tasks};
 use crate::base::primitive;
 
 pub(super) use names::frames_of;
@@ -56,8 +57,8 @@ impl Asking {
     }
 }
 
-/// The stacks of these threads, by the kernel's ids, in their order.
-pub(crate) fn stacks_of(threads: &[u64]) -> Vec<Reply> {
+/// Where these threads stand, by the kernel's ids, in their order.
+pub(super) fn answers_of(threads: &[u64]) -> Vec<Answer> {
     let mut asker = lock();
     let Some(signal) = asker.signal() else {
         return threads.iter().map(|_| StackError::NoSignal.into()).collect();
@@ -68,31 +69,12 @@ pub(crate) fn stacks_of(threads: &[u64]) -> Vec<Reply> {
     let modules = asker.modules.as_mut().expect("loaded above");
     signal::unblocked(signal, || {
         let batches = threads.chunks(SLOTS);
-        batches.flat_map(|batch| Batch::new(signal, modules, batch).stacks()).collect()
+        batches.flat_map(|batch| Batch::new(signal, modules, batch).answers()).collect()
     })
 }
 
-/// Sets the signal by which threads are asked where they stand, for [`dump_stacks`](crate::dump_stacks) and all that
-/// prints stacks. Without this it is the highest real-time signal below `SIGRTMAX` that the program neither handles nor
-/// blocks on some thread, at the time of the first dump, and another one if the program takes that later.
-///
-/// # Errors
-///
-/// If the signal has a handler already, is none that can be caught, or is one by which the processor reports a fault
-/// (`SIGSEGV` and the like), which no handler may return from.
-///
-/// A thread that calls `exec` in the very moment at which it is asked takes the signal along, and the new program, which
-/// has no handler, is ended by a real-time one. Where that matters, choose a signal that is ignored by default, such as
-/// `SIGURG`.
-///
-/// # Examples
-///
-/// ```
-/// # #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
-/// threadkit::set_stack_signal(libc::SIGRTMIN() + 5)?;
-/// # Ok::<(), std::io::Error>(())
-/// ```
-pub fn set_stack_signal(signal: i32) -> std::io::Result<()> {
+/// Has this signal used from now on; an error, where it has a handler, or cannot have one that returns.
+pub(super) fn set_signal(signal: c_int) -> io::Result<()> {
     const FAULTS: [c_int; 7] = [
         libc::SIGILL,
         libc::SIGFPE,
@@ -104,7 +86,7 @@ pub fn set_stack_signal(signal: i32) -> std::io::Result<()> {
     ];
     let mut asker = lock();
     if FAULTS.contains(&signal) || !signal::claim(signal) {
-        return Err(std::io::Error::other(format!("signal {signal} is taken, or cannot be")));
+        return Err(io::Error::other(format!("signal {signal} is taken, or cannot be")));
     }
     asker.wanted = Some(signal);
     asker.signal = Some(signal);
@@ -155,7 +137,7 @@ enum Progress {
     /// `sigwait` for any signal, which would not know what to do with it.
     Blocks,
     Asked(Asked),
-    Settled(Reply),
+    Settled(Answer),
 }
 
 impl<'a> Batch<'a> {
@@ -166,7 +148,7 @@ impl<'a> Batch<'a> {
         Self { signal, modules, slots, threads }
     }
 
-    fn stacks(mut self) -> Vec<Reply> {
+    fn answers(mut self) -> Vec<Answer> {
         let start = Instant::now();
         let mut look = FIRST_LOOK;
         while !self.look(look.min(PATIENCE.saturating_sub(start.elapsed())))
@@ -177,14 +159,15 @@ impl<'a> Batch<'a> {
         let Self { signal, modules, threads, .. } = self;
         let settle = |(thread, progress)| {
             let error = match progress {
-                Progress::Settled(reply) => return reply,
+                Progress::Settled(answer) => return answer,
                 Progress::Blocks => StackError::Blocks { signal },
                 Progress::Asked(asked) => {
                     asked.give_up();
                     StackError::Silent { signal }
                 }
             };
-            Reply { stack: seen_by_kernel(thread, modules), error: Some(error) }
+            let seen = seen_by_kernel(thread, modules);
+            Answer { calls: seen.map(|calls| calls.addresses), error: Some(error) }
         };
         threads.into_iter().map(settle).collect()
     }
@@ -202,9 +185,9 @@ impl<'a> Batch<'a> {
                 Progress::Asked(asked) => {
                     let left = patience.saturating_sub(start.elapsed());
                     match asked
-                        .answer(left, |registers, stack| self.modules.unwind(registers, stack).0)
+                        .answer(left, |registers, stack| self.modules.unwind(registers, stack))
                     {
-                        Some(calls) => *progress = Progress::Settled(Stack::new(calls).into()),
+                        Some(calls) => *progress = Progress::Settled(calls.into()),
                         None if is_gone(*thread) => progress.settle(StackError::Ended.into()),
                         None => {}
                     }
@@ -240,7 +223,7 @@ impl Progress {
         }
     }
 
-    fn settle(&mut self, with: Reply) {
+    fn settle(&mut self, with: Answer) {
         if let Self::Asked(asked) = std::mem::replace(self, Self::Settled(with)) {
             asked.give_up();
         }
@@ -249,14 +232,39 @@ impl Progress {
 
 /// Where a thread waits that does not answer: if it is in a system call the kernel knows, and the stack stays as it is.
 /// Where its registers are needed beyond those, and are not found on the stack, outer frames are missing.
-fn seen_by_kernel(thread: u64, modules: &mut Modules) -> Option<Stack> {
+fn seen_by_kernel(thread: u64, modules: &mut Modules) -> Option<Calls> {
     let (pc, sp) = system_call_of(thread)?;
     let stack = signal::stack_from(sp);
     let calls = modules.unwind_without_fp(pc, sp, &stack);
     // It may have gone on meanwhile.
-    (system_call_of(thread)? == (pc, sp)).then(|| Stack::new(calls))
+    (system_call_of(thread)? == (pc, sp)).then_some(calls)
 }
 
 fn is_gone(thread: u64) -> bool {
     libc::pid_t::try_from(thread).is_ok_and(|id| !signal::is_there(id))
+}
+
+/// How a thread is with signals.
+struct Signals {
+    /// A bit for each signal that it blocks, the lowest for the first.
+    blocked: u64,
+    /// It has ended, and is listed all the same: the main thread, where others go on.
+    ended: bool,
+}
+
+fn signals_of(thread: u64) -> Option<Signals> {
+    let status = fs::read(format!("/proc/self/task/{thread}/status")).ok()?;
+    let status = String::from_utf8_lossy(&status);
+    let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name));
+    let blocked = u64::from_str_radix(field("SigBlk:")?.trim(), 16).ok()?;
+    Some(Signals { blocked, ended: field("State:")?.trim_start().starts_with(['Z', 'X']) })
+}
+
+/// The program counter and the stack pointer of a thread that is in a system call, or waits in the kernel otherwise.
+fn system_call_of(thread: u64) -> Option<(u64, u64)> {
+    // The number of the call, its arguments, stack pointer, program counter. A thread that runs has none of it.
+    let text = fs::read_to_string(format!("/proc/self/task/{thread}/syscall")).ok()?;
+    let mut fields = text.split_whitespace().rev().map(|field| field.strip_prefix("0x"));
+    let mut number = || u64::from_str_radix(fields.next()??, 16).ok();
+    Some((number()?, number()?))
 }

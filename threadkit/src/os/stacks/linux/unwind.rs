@@ -10,10 +10,24 @@ use framehop::{
     UnwinderNative,
 };
 
+use super::super::{Answer, StackError};
 use super::signal::Registers;
 
 /// More calls than this are not shown: a recursion without an end looks the same all the way.
 const MAX: usize = 256;
+
+/// The places of the calls, the innermost first: addresses in the instructions, not behind them.
+pub(super) struct Calls {
+    pub(super) addresses: Vec<u64>,
+    /// They go down to the function with which the thread began.
+    are_all: bool,
+}
+
+impl From<Calls> for Answer {
+    fn from(Calls { addresses, are_all }: Calls) -> Self {
+        Self { calls: Some(addresses), error: (!are_all).then_some(StackError::Incomplete) }
+    }
+}
 
 type Tables = Vec<u8>;
 
@@ -51,40 +65,39 @@ impl Modules {
         generation == self.generation
     }
 
-    /// The places of the calls, the innermost first: addresses in the instructions, not behind them. And whether it is all
-    /// of them, down to the function with which the thread began.
-    pub(super) fn unwind(&mut self, registers: &Registers, stack: &[u8]) -> (Vec<u64>, bool) {
+    /// The calls that a copy of the stack shows.
+    pub(super) fn unwind(&mut self, registers: &Registers, stack: &[u8]) -> Calls {
         let mut read = |address: u64| {
             let offset = address.checked_sub(registers.sp);
             offset.and_then(|offset| word(stack, offset)).ok_or(())
         };
-        let mut calls = Vec::new();
+        let mut addresses = Vec::new();
         let mut frames =
             self.unwinder.iter_frames(registers.pc, native(registers), &mut self.cache, &mut read);
-        while calls.len() < MAX {
+        while addresses.len() < MAX {
             match frames.next() {
-                Ok(Some(frame)) => calls.push(frame.address_for_lookup()),
-                Ok(None) => return (calls, true),
+                Ok(Some(frame)) => addresses.push(frame.address_for_lookup()),
+                Ok(None) => return Calls { addresses, are_all: true },
                 // What cannot be read.
                 Err(_) => break,
             }
         }
-        (calls, false)
+        Calls { addresses, are_all: false }
     }
 
     /// The same without the frame pointer, which the kernel does not tell. Where a function needs it, it is one of the words
     /// on the stack that point to another one further out: the innermost with which all calls are found.
-    pub(super) fn unwind_without_fp(&mut self, pc: u64, sp: u64, stack: &[u8]) -> Vec<u64> {
+    pub(super) fn unwind_without_fp(&mut self, pc: u64, sp: u64, stack: &[u8]) -> Calls {
         let without = Registers::in_system_call(pc, sp);
-        let (calls, all) = self.unwind(&without, stack);
-        if all {
+        let calls = self.unwind(&without, stack);
+        if calls.are_all {
             return calls;
         }
         let end = sp + stack.len() as u64;
         let places = (sp..end.min(sp + SEARCHED)).step_by(8);
         let links = places.filter(|at| word(stack, at - sp).is_some_and(|to| *at < to && to < end));
         let mut found = links.map(|fp| self.unwind(&Registers { fp, ..without }, stack));
-        found.find(|(_, all)| *all).map_or(calls, |(calls, _)| calls)
+        found.find(|calls| calls.are_all).unwrap_or(calls)
     }
 }
 
