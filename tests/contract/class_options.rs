@@ -115,7 +115,8 @@ fn a_stack_of_the_size_asked_for() {
     }
     // 8 MiB of frames and more.
     assert_eq!(Deep(1500).start().unwrap().value().unwrap(), 1500 * 1501 / 2);
-    assert_eq!(Deep(1).with_stack_size(1).start().unwrap().value().unwrap(), 1);
+    // The least that the system gives may not hold two frames of that size.
+    assert_eq!(Target::new(|| 1).with_stack_size(1).start().unwrap().value().unwrap(), 1);
     assert!(!stop_requested());
 }
 

@@ -107,7 +107,9 @@ fn ten_thousand_threads_at_once() {
             self.n
         }
     }
-    const MANY: usize = 10_000;
+    // Wine opens four files for each thread. Where a process may open no more, it ends the new thread before it begins,
+    // be it that of another test.
+    const MANY: usize = if cfg!(windows) { 1_000 } else { 10_000 };
     let (gate, key) = gate();
     let (gate, ran) = (Arc::new(gate), Arc::new(AtomicUsize::new(0)));
     let one = |n| One { gate: gate.clone(), ran: ran.clone(), n };

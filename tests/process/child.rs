@@ -43,6 +43,22 @@ impl Ended {
         self.code(FAST_FAIL as i32)
     }
 
+    /// By a stack that has overflowed: std aborts.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn overflows(self) -> Self {
+        self.aborts()
+    }
+
+    /// By a stack that has overflowed: an exception that nobody handles.
+    #[cfg(windows)]
+    #[track_caller]
+    #[expect(clippy::cast_possible_wrap, reason = "it is a pattern of bits")]
+    pub(crate) fn overflows(self) -> Self {
+        const STACK_OVERFLOW: u32 = 0xc000_00fd;
+        self.code(STACK_OVERFLOW as i32)
+    }
+
     #[cfg(unix)]
     #[track_caller]
     pub(crate) fn signal(self, signal: i32) -> Self {

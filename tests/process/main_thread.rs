@@ -48,12 +48,13 @@ fn s25_the_main_thread_from_a_child() {
 /// Python: endless recursion in a thread is an error, not a crash (`test_recursion_limit`).
 /// Here: the message of the overflow names the thread, and the process ends by SIGABRT; no silent
 /// death.
-// Windows has an exception for it, of which std's handler prints the same; Wine ends the thread alone.
-#[cfg(unix)]
 #[test]
 fn s42_a_stack_overflow_names_the_thread() {
     for scenario in ["overflow", "overflow_of_a_daemon"] {
-        run(scenario).aborts().reports("thread 'diver'", 1).reports("has overflowed its stack", 1);
+        run(scenario)
+            .overflows()
+            .reports("thread 'diver'", 1)
+            .reports("has overflowed its stack", 1);
     }
 }
 

@@ -247,8 +247,9 @@ fn stop_all_reaches_daemons_and_the_caller_and_spares_main() {
         let child = threadkit_tests::command(std::env::current_exe().unwrap())
             .args(["--exact", name])
             .env(CHILD, "1")
-            .status();
-        return assert!(child.unwrap().success());
+            .output()
+            .unwrap();
+        return assert!(child.status.success(), "{child:?}");
     }
     let begun = Arc::new(Barrier::new(3));
     let sleepers = [false, true].map(|daemon| {

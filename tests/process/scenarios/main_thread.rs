@@ -59,6 +59,22 @@ fn main_from_a_child() -> ExitCode {
     ExitCode::SUCCESS
 }
 
+/// Has Windows end the process at an exception that nobody handles, and not ask for a debugger first. Wine would start
+/// that on the thread which has no stack left, and so lose the thread alone.
+#[cfg(windows)]
+fn want_no_debugger() {
+    const SEM_NOGPFAULTERRORBOX: u32 = 2;
+    #[link(name = "kernel32")]
+    unsafe extern "system" {
+        // It touches no memory.
+        safe fn SetErrorMode(mode: u32) -> u32;
+    }
+    SetErrorMode(SEM_NOGPFAULTERRORBOX);
+}
+
+#[cfg(not(windows))]
+fn want_no_debugger() {}
+
 /// Recursion without an end that the compiler cannot see through.
 fn recurse(depth: usize) -> usize {
     let page = std::hint::black_box([depth; 512]);
@@ -66,12 +82,14 @@ fn recurse(depth: usize) -> usize {
 }
 
 fn overflow() -> ExitCode {
+    want_no_debugger();
     let deep = Target::new(|| recurse(0)).with_name("diver");
     let _ = deep.start().unwrap().join();
     ExitCode::SUCCESS
 }
 
 fn overflow_of_a_daemon() -> ExitCode {
+    want_no_debugger();
     let deep = Target::new(|| recurse(0)).with_name("diver").with_stack_size(64 * 1024);
     let _ = deep.with_daemon(true).start().unwrap().join();
     ExitCode::SUCCESS
