@@ -77,15 +77,23 @@ pub fn dump_stacks() -> Dump {
     let known: HashSet<_> = dump.threads.iter().filter_map(|row| row.native_id).collect();
     let unknown = tasks().into_iter().filter(|task| !known.contains(&task.id));
     dump.threads.extend(unknown.map(ThreadDump::unknown));
-    let ids: Vec<_> = dump.threads.iter().filter_map(|row| row.native_id).collect();
-    let mut stacks = stacks_of(&ids).into_iter();
-    for row in &mut dump.threads {
-        let stack = row.native_id.and_then(|_| stacks.next());
-        row.stack = Some(stack.unwrap_or(StackError::NotBegun.into()));
-    }
+    let mut dump = dump.with_stacks();
     // Nothing is known of a thread that ended before it was asked.
     dump.threads.retain(|row| row.is_known() || row.stack_error() != Some(&StackError::Ended));
     dump
+}
+
+impl Dump {
+    /// With the stack of each of its threads.
+    pub(super) fn with_stacks(mut self) -> Self {
+        let ids: Vec<_> = self.threads.iter().filter_map(|row| row.native_id).collect();
+        let mut stacks = stacks_of(&ids).into_iter();
+        for row in &mut self.threads {
+            let stack = row.native_id.and_then(|_| stacks.next());
+            row.stack = Some(stack.unwrap_or(StackError::NotBegun.into()));
+        }
+        self
+    }
 }
 
 impl ThreadDump {
