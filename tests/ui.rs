@@ -9,7 +9,7 @@
 fn mistakes_are_explained() {
     let cases = trybuild::TestCases::new();
     for topic in
-        ["overrides", "run", "new", "struct", "options", "use", "main", "local", "recovery"]
+        ["overrides", "run", "new", "struct", "options", "use", "main", "test", "local", "recovery"]
     {
         cases.compile_fail(format!("ui/{topic}/*.rs"));
     }

@@ -83,7 +83,58 @@ pub fn thread_class(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `crate = path` | where `threadkit` is found, if not under its own name |
 #[proc_macro_attribute]
 pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    entry::expand(arguments.into(), &item.into()).into()
+    entry::main(arguments.into(), &item.into()).into()
+}
+
+/// # What fails the test
+///
+/// The threads that the test starts, and those that they start, belong to it. Beside what fails any test, it fails
+///
+/// - if one of them failed, and nobody took the failure: by a [join](Thread::join), a [value](Thread::value), an
+///   await, a [`Group`]'s `join`, `values` or `first`, a [`Supervisor`] that starts the child again, or a hook: that
+///   of the thread's class, or one that the test has set by [`set_excepthook`]. The message has the thread's name,
+///   the failure and its place;
+/// - if one of them is still alive when the body has returned and the grace has passed, a daemon as any other. The
+///   message has their [table](dump()), with the feature `stacks` their stacks, too;
+/// - if the body has not returned after `timeout`, with the same.
+///
+/// If several of these have happened, the message tells of all. With `#[should_panic]`, a leak and a timeout are not
+/// the panic that is expected.
+///
+/// A [`Guard`] takes no failure, since its drop tells nobody how the thread ended. Of a thread that was started by
+/// none of this crate's means (by std, a runtime, a pool) nothing is known, nor of those that it starts.
+///
+/// # The threads of a test
+///
+/// The body runs on a thread of its own, with the name of the test: so the test can fail while the body hangs. It is
+/// no daemon, and neither are the threads that it starts, unless they say so: a class is tested as it will run. The
+/// process does not wait for threads that a test has left behind; they are asked to stop, and left alone.
+///
+/// A hook that is set in the test by [`set_excepthook`] is called for the threads of this test alone, and goes with
+/// it: tests that run side by side do not hear each other's failures. What is written to stderr about the test's
+/// threads goes where libtest captures it.
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `timeout = "60s"` | how long the body may take, in real time; without it, for ever |
+/// | `grace = "1s"` | how long after the body's end threads may take to end; one second if nothing is said |
+/// | `stop = "daemons"`, `stop = "all"` | which threads are asked to stop when the body has returned |
+/// | `leaks = "daemons"` | daemons may outlive the test, such as the threads that a library keeps for the whole process |
+/// | `crate = path` | where `threadkit` is found, if not under its own name |
+///
+/// # Other attributes
+///
+/// It stands in the place of `#[test]`, and goes with `#[should_panic]`, `#[ignore]` and `#[cfg]`. What gives
+/// arguments, such as `#[rstest]`, stands above it.
+///
+/// `use threadkit::test;` makes every `#[test]` of the module one of these. In a module with `use threadkit::*;` the
+/// compiler does not know which of the two `#[test]` means, until one is imported by name: this one, or
+/// `core::prelude::v1::test`.
+#[proc_macro_attribute]
+pub fn test(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    entry::test(arguments.into(), &item.into()).into()
 }
 
 /// What `threadkit::local!` comes to with a declaration that it does not take.

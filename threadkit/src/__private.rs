@@ -6,6 +6,7 @@ pub use std::convert::Infallible;
 pub use std::fmt::format;
 pub use std::format_args;
 pub use std::io;
+pub use std::module_path;
 pub use std::option::Option;
 pub use std::process::ExitCode;
 pub use std::result::Result;

@@ -90,7 +90,7 @@
 //! [`at_shutdown`] registers what is called before the wait, [`at_exit`] what is called after it, as Python's `atexit`.
 //!
 //! A thread is a daemon if the thread that starts it is one. Threads that this crate has not started, such as
-//! test functions and workers of pools, count as daemons. *A library should make its own classes daemons*:
+//! test functions (other than those of [`#[threadkit::test]`](macro@test)) and workers of pools, count as daemons. *A library should make its own classes daemons*:
 //! otherwise they keep its user's process from ending.
 //!
 //! # Thread-local data
@@ -130,6 +130,7 @@
 //! | hear of a thread that makes no progress | [`Builder::with_stall_after`], [`progress`], [`set_stallhook`] | [`watching`](guide::watching#stalls) |
 //! | see what all threads did, in a trace viewer | `Timeline`, with the feature `timeline` | [`watching`](guide::watching) |
 //! | hear of every failure | [`set_excepthook`] | [`failures`](guide::failures) |
+//! | have a test answer for its threads | [`#[threadkit::test]`](macro@test) | [`testing`](guide::testing) |
 //!
 //! Coming from [Python](guide::from_python)? Coming from [`std::thread`](guide::from_std)?
 //!
@@ -175,7 +176,9 @@ compile_error!(
 
 // The floors: each knows only those below it. ARCHITECTURE.md says what is on each, and a test reads the imports.
 
-/// Looks at threads; nobody needs it.
+mod testing;
+
+/// Looks at threads.
 mod watch {
     pub(crate) mod dump;
     pub(crate) mod hooks;
@@ -230,6 +233,7 @@ mod core {
     pub(crate) mod record;
     pub(crate) mod registry;
     pub(crate) mod stop;
+    pub(crate) mod test;
 }
 
 /// Nothing of threads.
@@ -370,8 +374,38 @@ pub use threadkit_macros::main;
 /// ```
 pub use threadkit_macros::thread_class;
 
-/// What `#[threadkit::main]` calls; its path stands in the compiler's messages.
+/// Makes a function a test that answers for its threads: it fails if one of them failed and nobody heard of it, if one
+/// outlives it, or if it takes too long.
+///
+/// # Examples
+///
+/// ```
+/// use threadkit::thread_class;
+///
+/// #[thread_class]
+/// struct Sum(Vec<u32>);
+///
+/// #[thread_class]
+/// impl Sum {
+///     fn run(&self) -> u32 {
+///         self.0.iter().sum()
+///     }
+/// }
+///
+/// #[threadkit::test(timeout = "10s")]
+/// fn sums() -> std::io::Result<()> {
+///     let sum = Sum(vec![1, 2, 3]).start()?;
+///     // Without the next line a panic of `run` would fail the test as well.
+///     assert_eq!(sum.value().unwrap(), 6);
+///     Ok(())
+/// }
+/// # fn main() {}
+/// ```
+pub use threadkit_macros::test;
+
+/// What `#[threadkit::main]` and `#[threadkit::test]` call; its path stands in the compiler's messages.
 #[doc(hidden)]
 pub mod attribute {
     pub use crate::process::shutdown::{MainOptions, main};
+    pub use crate::testing::{TestOptions, test};
 }

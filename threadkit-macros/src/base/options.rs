@@ -23,10 +23,11 @@ pub(crate) enum Place {
     Struct,
     Impl,
     Main,
+    Test,
 }
 
 /// Every option, and the places that take it.
-const OPTIONS: [(&str, &[Place]); 10] = [
+const OPTIONS: [(&str, &[Place]); 12] = [
     ("name", &[Place::Struct]),
     ("daemon", &[Place::Struct]),
     ("stack_size", &[Place::Struct]),
@@ -34,9 +35,11 @@ const OPTIONS: [(&str, &[Place]); 10] = [
     ("inherit", &[Place::Struct]),
     ("stall_after", &[Place::Struct]),
     ("report_after", &[Place::Main]),
-    ("stop", &[Place::Main]),
-    ("grace", &[Place::Main]),
-    ("crate", &[Place::Struct, Place::Impl, Place::Main]),
+    ("stop", &[Place::Main, Place::Test]),
+    ("grace", &[Place::Main, Place::Test]),
+    ("timeout", &[Place::Test]),
+    ("leaks", &[Place::Test]),
+    ("crate", &[Place::Struct, Place::Impl, Place::Main, Place::Test]),
 ];
 
 /// As a message names it.
@@ -46,6 +49,7 @@ impl fmt::Display for Place {
             Self::Struct => "`#[thread_class]` on a struct",
             Self::Impl => "`#[thread_class]` on an impl",
             Self::Main => "`#[threadkit::main]`",
+            Self::Test => "`#[threadkit::test]`",
         })
     }
 }

@@ -1,4 +1,4 @@
-//! `#[threadkit::main]`.
+//! `#[threadkit::main]` and `#[threadkit::test]`.
 
 mod expand;
 mod options;
@@ -13,18 +13,34 @@ use crate::base::errors::Errors;
 use crate::base::item_kind::ItemKind;
 use crate::base::options::Place;
 
-/// The attribute as messages name it.
-const PLACE: Place = Place::Main;
-
-pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+pub(crate) fn main(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let options = options::read(arguments, &mut errors);
-    match parse(item) {
+    let options = options::of_main(arguments, &mut errors);
+    expand(Place::Main, item, errors, |entry, errors| {
+        // As written, but for what is refused, which would only be refused a second time.
+        let holds = validate::main(entry, errors);
+        if holds { expand::main(entry, &options) } else { expand::stub_of_main(entry) }
+    })
+}
+
+pub(crate) fn test(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let options = options::of_test(arguments, &mut errors);
+    expand(Place::Test, item, errors, |entry, errors| {
+        let holds = validate::test(entry, errors);
+        if holds { expand::test(entry, &options) } else { expand::stub_of_test(entry) }
+    })
+}
+
+fn expand(
+    place: Place,
+    item: &TokenStream,
+    mut errors: Errors,
+    function: impl FnOnce(&Entry, &mut Errors) -> TokenStream,
+) -> TokenStream {
+    match parse(place, item) {
         Ok(entry) => {
-            let holds = validate::entry(&entry, &mut errors);
-            // As written, but for what is refused, which would only be refused a second time.
-            let expanded =
-                if holds { expand::entry(&entry, &options) } else { expand::stub(&entry) };
+            let expanded = function(&entry, &mut errors);
             quote!(#errors #expanded)
         }
         Err(error) => {
@@ -34,7 +50,7 @@ pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream 
     }
 }
 
-/// A function under `#[threadkit::main]`. Its body stays opaque.
+/// A function under one of the attributes. Its body stays opaque.
 struct Entry {
     attrs: Vec<Attribute>,
     vis: Visibility,
@@ -43,14 +59,15 @@ struct Entry {
     body: Option<Group>,
 }
 
-fn parse(item: &TokenStream) -> syn::Result<Entry> {
+fn parse(place: Place, item: &TokenStream) -> syn::Result<Entry> {
     let (keyword, what) = match ItemKind::of(item) {
         ItemKind::Other { what: "a function", .. } => return Entry::parse.parse2(item.clone()),
         ItemKind::Other { keyword, what } => (keyword, what),
         ItemKind::Class => (item.clone(), "a type"),
         ItemKind::Impl => (item.clone(), "an impl"),
     };
-    Err(syn::Error::new_spanned(keyword, format!("{PLACE} goes on `fn main`, and this is {what}")))
+    let goes_on = if place == Place::Test { "a function" } else { "`fn main`" };
+    Err(syn::Error::new_spanned(keyword, format!("{place} goes on {goes_on}, and this is {what}")))
 }
 
 impl Entry {

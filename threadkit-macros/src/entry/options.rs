@@ -1,4 +1,4 @@
-//! The options of `#[threadkit::main]`.
+//! The options of `#[threadkit::main]` and `#[threadkit::test]`.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::base::errors::Errors;
 use crate::base::options::{Argument, Place};
 use crate::base::tokens::Runtime;
 
-/// Who is asked to stop when the body of `main` ends.
+/// Who is asked to stop when the body ends.
 #[derive(Clone, Copy)]
 pub(super) enum Stop {
     Daemons,
@@ -25,15 +25,26 @@ pub(super) enum ReportAfter {
 
 /// What `#[threadkit::main(..)]` says.
 #[derive(Default)]
-pub(super) struct EntryOptions {
+pub(super) struct MainOptions {
     pub(super) runtime: Runtime,
     pub(super) report_after: Option<ReportAfter>,
     pub(super) stop: Option<Stop>,
     pub(super) grace: Option<Duration>,
 }
 
-pub(super) fn read(arguments: TokenStream, errors: &mut Errors) -> EntryOptions {
-    let mut options = EntryOptions::default();
+/// What `#[threadkit::test(..)]` says.
+#[derive(Default)]
+pub(super) struct TestOptions {
+    pub(super) runtime: Runtime,
+    pub(super) timeout: Option<Duration>,
+    pub(super) stop: Option<Stop>,
+    pub(super) grace: Option<Duration>,
+    /// Daemons may outlive the test.
+    pub(super) leaks_daemons: bool,
+}
+
+pub(super) fn of_main(arguments: TokenStream, errors: &mut Errors) -> MainOptions {
+    let mut options = MainOptions::default();
     let arguments = Place::Main.read(arguments, errors);
     let stops = arguments.iter().any(|argument| argument.key == "stop");
     for argument in &arguments {
@@ -54,6 +65,30 @@ pub(super) fn read(arguments: TokenStream, errors: &mut Errors) -> EntryOptions 
         }
     }
     options
+}
+
+pub(super) fn of_test(arguments: TokenStream, errors: &mut Errors) -> TestOptions {
+    let mut options = TestOptions::default();
+    for argument in &Place::Test.read(arguments, errors) {
+        match argument.key.to_string().as_str() {
+            "timeout" => options.timeout = duration::read(argument, errors),
+            "stop" => options.stop = stop(argument, errors),
+            "grace" => options.grace = duration::read(argument, errors),
+            "leaks" => options.leaks_daemons = is_word(argument, "daemons", errors),
+            _ => options.runtime = argument.runtime(errors).unwrap_or_default(),
+        }
+    }
+    options
+}
+
+/// Whether the value is the only one that there is.
+fn is_word(argument: &Argument, word: &str, errors: &mut Errors) -> bool {
+    let form = format!("`\"{word}\"`");
+    let Some(text) = argument.string(&form, errors) else { return false };
+    if text.value() == word {
+        return true;
+    }
+    argument.ill_typed::<()>(&form, errors).is_some()
 }
 
 fn report_after(argument: &Argument, errors: &mut Errors) -> Option<ReportAfter> {

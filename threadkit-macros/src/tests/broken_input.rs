@@ -70,11 +70,13 @@ fn nothing_that_can_be_typed_makes_the_macros_panic() {
     for item in [STRUCT, TUPLE, IMPL, MAIN] {
         for broken in deletions(&tokens(item)).iter().chain(&beginnings(&tokens(item))) {
             crate::thread_class::expand(tokens(arguments), broken);
-            crate::entry::expand(tokens("report_after = \"1s\""), broken);
+            crate::entry::main(tokens("report_after = \"1s\""), broken);
+            crate::entry::test(tokens("timeout = \"1s\""), broken);
         }
         for broken in deletions(&tokens(arguments)) {
             crate::thread_class::expand(broken.clone(), &tokens(item));
-            crate::entry::expand(broken, &tokens(item));
+            crate::entry::main(broken.clone(), &tokens(item));
+            crate::entry::test(broken, &tokens(item));
         }
     }
 }

@@ -15,8 +15,12 @@ fn thread_class(arguments: &str, item: &str) -> TokenStream {
     crate::thread_class::expand(tokens(arguments), &tokens(item))
 }
 
+fn test(arguments: &str, item: &str) -> TokenStream {
+    crate::entry::test(tokens(arguments), &tokens(item))
+}
+
 fn main(arguments: &str, item: &str) -> TokenStream {
-    crate::entry::expand(tokens(arguments), &tokens(item))
+    crate::entry::main(tokens(arguments), &tokens(item))
 }
 
 /// The first lines of the messages of all `compile_error!`s.
@@ -42,7 +46,7 @@ mod expansions {
     use insta::assert_snapshot;
     use proc_macro2::TokenStream;
 
-    use super::{main, thread_class};
+    use super::{main, test, thread_class};
 
     fn pretty(expansion: TokenStream) -> String {
         prettyplease::unparse(&syn::parse2(expansion).expect("items"))
@@ -62,6 +66,20 @@ mod expansions {
             }",
         );
         assert_snapshot!([pretty(class), pretty(activity)].join("\n"));
+    }
+
+    #[test]
+    fn a_test() {
+        let test = test(
+            "timeout = \"500ms\", stop = \"all\"",
+            "/// Begins here.\n#[should_panic]\nfn begins() { work() }",
+        );
+        let with_result = test_of_result();
+        assert_snapshot!([pretty(test), pretty(with_result)].join("\n"));
+    }
+
+    fn test_of_result() -> TokenStream {
+        test("", "fn r#gives() -> Result<(), Error> { work() }")
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub(crate) fn rewrite(program: TokenStream, f: &mut impl FnMut(&mut Annotated)) 
     rewritten
 }
 
-/// Path and arguments of `[thread_class(..)]` or `[threadkit::main]`.
+/// Path and arguments of `[thread_class(..)]`, `[threadkit::main]` or `[threadkit::test]`.
 fn attribute(group: &Group) -> Option<(TokenStream, TokenStream)> {
     let trees: Vec<TokenTree> = group.stream().into_iter().collect();
     let (path, arguments) = match &trees[..] {
@@ -60,7 +60,7 @@ fn attribute(group: &Group) -> Option<(TokenStream, TokenStream)> {
     };
     let name = path.last()?.to_string();
     let is_ours = group.delimiter() == Delimiter::Bracket
-        && (name == "thread_class" || name == "main" && path.len() > 1);
+        && (name == "thread_class" || (name == "main" || name == "test") && path.len() > 1);
     is_ours.then(|| (path.iter().cloned().collect(), arguments))
 }
 

@@ -37,7 +37,9 @@ fn seeds() -> Vec<Annotated> {
 fn expand(case: &Annotated) -> TokenStream {
     let Annotated { path, arguments, item } = case;
     if path.to_string().ends_with("main") {
-        crate::entry::expand(arguments.clone(), item)
+        crate::entry::main(arguments.clone(), item)
+    } else if path.to_string().ends_with("test") {
+        crate::entry::test(arguments.clone(), item)
     } else {
         crate::thread_class::expand(arguments.clone(), item)
     }

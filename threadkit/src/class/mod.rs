@@ -115,6 +115,8 @@ pub struct Options<C> {
     pub(crate) stack_size: Option<usize>,
     pub(crate) excepthook: Option<ClassHook>,
     pub(crate) inherit: bool,
+    /// Its threads serve the whole process, and belong to no test.
+    pub(crate) apart: bool,
     pub(crate) stall: Option<StallLimit>,
 }
 
@@ -129,6 +131,7 @@ impl<C> Options<C> {
             stack_size: None,
             excepthook: None,
             inherit: true,
+            apart: false,
             stall: None,
         }
     }

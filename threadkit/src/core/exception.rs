@@ -44,6 +44,8 @@ pub struct Exception {
     unreported: AtomicBool,
     /// No hook is to be told of it.
     settled: bool,
+    /// Somebody has it who joined the thread, or has acted on it.
+    taken: AtomicBool,
 }
 
 /// Which of the two ways a thread can fail.
@@ -103,6 +105,7 @@ impl Exception {
             payload: ReentrantMutex::new(RefCell::new(None)),
             unreported: AtomicBool::new(true),
             settled: false,
+            taken: AtomicBool::new(false),
         }
     }
 
@@ -124,6 +127,7 @@ impl Exception {
             payload: ReentrantMutex::new(RefCell::new(Some(payload))),
             unreported: AtomicBool::new(!circumstances.is_reported),
             settled: circumstances.is_settled,
+            taken: AtomicBool::new(false),
         }
     }
 
@@ -231,6 +235,16 @@ impl Exception {
     pub(crate) fn claim_report(&self) -> bool {
         // Relaxed: the swap's atomicity decides who reports; no other data depends on it.
         self.unreported.swap(false, Ordering::Relaxed)
+    }
+
+    /// Somebody has joined the thread and got the failure, or has done something about it.
+    pub(crate) fn set_taken(&self) {
+        self.taken.store(true, Ordering::Relaxed); // Relaxed: it says nothing of other data
+    }
+
+    /// Asked for when all threads of a test are over, or by who says that they are not.
+    pub(crate) fn is_taken(&self) -> bool {
+        self.taken.load(Ordering::Relaxed) // as in `set_taken`
     }
 
     /// Where no excepthook was in force at the moment of a panic, the panic hook has reported it, and an

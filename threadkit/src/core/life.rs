@@ -84,9 +84,10 @@ impl Record {
         self.end.reach(|| self.set(OVER));
     }
 
-    /// Whether the process waits for it.
+    /// Whether the process waits for it. For a thread of a test it is the test that waits, and the process goes on
+    /// after a test that has failed for it.
     pub(crate) fn holds_process(&self) -> bool {
-        !self.is(DAEMON | MAIN | DUMMY)
+        !self.is(DAEMON | MAIN | DUMMY) && self.test().is_none()
     }
 
     pub(crate) fn is_lost(&self) -> bool {

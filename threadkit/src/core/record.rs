@@ -18,6 +18,7 @@ use crate::base::primitive::thread;
 use crate::core::end::{DAEMON, DUMMY, End, Flags, MAIN};
 use crate::core::exception::Exception;
 use crate::core::stop::{Registrar, StopCallback, StopState};
+use crate::core::test::Test;
 
 /// What is known of one thread, whatever its class. It does not keep the object alive. Each live thread
 /// has one, so what few threads need is in [`Rare`].
@@ -59,6 +60,7 @@ pub(crate) struct Class {
 impl Class {
     const MAIN: &Self = &Self { name: "MainThread", path: || "", hook: None, id: None };
     const DUMMY: &Self = &Self { name: "DummyThread", path: || "", hook: None, id: None };
+    const TEST: &Self = &Self { name: "TestThread", path: || "", hook: None, id: None };
 }
 
 /// A thread that failed, as the hook of its class is told: whoever calls it makes a handle of it.
@@ -87,6 +89,8 @@ pub(super) struct Rare {
     scope: Mutex<Option<Arc<OpenScope>>>,
     /// Counted up by the thread itself, and by nobody else.
     progress: AtomicU64,
+    /// Set before the thread is registered.
+    test: OnceLock<Arc<Test>>,
 }
 
 /// What a thread waits for, as far as this crate knows.
@@ -215,6 +219,13 @@ impl Record {
             _ => NameState::Numbered(number),
         };
         Self::with(Class::DUMMY, DUMMY | DAEMON, name)
+    }
+
+    /// The thread on which the body of a test runs. It was not started here, and is no daemon.
+    pub(crate) fn of_test(name: Name, test: Arc<Test>) -> Self {
+        let record = Self::with(Class::TEST, DUMMY, NameState::Is(name));
+        record.set_test(test);
+        record
     }
 
     #[expect(clippy::inline_always, reason = "`new` is to write each field once")]
@@ -371,6 +382,17 @@ impl Record {
             return;
         }
         self.stop().request(|| self.unpark());
+    }
+
+    /// The test that the thread belongs to.
+    #[inline]
+    pub(crate) fn test(&self) -> Option<&Arc<Test>> {
+        self.rare.get()?.test.get()
+    }
+
+    /// Sets it, before the thread is registered.
+    pub(crate) fn set_test(&self, test: Arc<Test>) {
+        let _ = self.rare().test.set(test);
     }
 
     /// Counts up, if the thread is watched; called by the thread itself.

@@ -1,6 +1,7 @@
 //! The excepthook: what is told of a thread that failed, and by whom.
 
 use std::cell::Cell;
+use std::mem;
 use std::sync::Arc;
 
 use crate::base::guest;
@@ -10,10 +11,12 @@ use crate::base::primitive::sync::{Mutex, MutexGuard};
 use crate::base::primitive::thread_local;
 use crate::core::exception::Exception;
 use crate::core::record::{Failed, Record};
+use crate::core::test::Test;
 use crate::failure::exit;
 use crate::failure::report::report;
 use crate::os;
 use crate::thread::Thread;
+use crate::thread::current;
 
 /// What an excepthook is told, as in Python's [`threading.excepthook`].
 ///
@@ -36,8 +39,36 @@ pub fn call_hook(failed: &Failed<'_>, hook: fn(&ExceptHookArgs<'_>)) {
 type Hook = dyn Fn(&ExceptHookArgs<'_>) + Send + Sync;
 
 global! {
-    /// The program's hook. Std's lock, since a fork waits for it.
-    static HOOK: Mutex<Option<Arc<Hook>>> = Mutex::new(None);
+    /// Std's lock, since a fork waits for it.
+    static HOOKS: Mutex<Hooks> = Mutex::new(Hooks { program: None, tests: Vec::new() });
+}
+
+/// Who is told of failures, apart from the hooks of classes.
+pub(crate) struct Hooks {
+    program: Option<Arc<Hook>>,
+    /// What tests have set for their own threads.
+    tests: Vec<(Arc<Test>, Arc<Hook>)>,
+}
+
+impl Hooks {
+    fn of_test(&self, test: &Arc<Test>) -> Option<&Arc<Hook>> {
+        self.tests.iter().find(|(other, _)| Arc::ptr_eq(other, test)).map(|(_, hook)| hook)
+    }
+
+    /// The one for a thread: that of its test, or the program's.
+    fn of(&self, thread: &Record) -> Option<Arc<Hook>> {
+        let own = thread.test().and_then(|test| self.of_test(test));
+        own.or(self.program.as_ref()).cloned()
+    }
+
+    /// Puts a hook in its place, and gives back what was there.
+    fn replace(&mut self, test: Option<&Arc<Test>>, hook: Option<Arc<Hook>>) -> Option<Arc<Hook>> {
+        let Some(test) = test else { return mem::replace(&mut self.program, hook) };
+        let place = self.tests.iter().position(|(other, _)| Arc::ptr_eq(other, test));
+        let previous = place.map(|place| self.tests.swap_remove(place).1);
+        self.tests.extend(hook.map(|hook| (test.clone(), hook)));
+        previous
+    }
 }
 
 thread_local! {
@@ -45,10 +76,21 @@ thread_local! {
     static IN_PROGRAM_HOOK: Cell<bool> = const { Cell::new(false) };
 }
 
-pub(crate) type HookGuard = MutexGuard<'static, Option<Arc<Hook>>>;
+pub(crate) fn lock() -> MutexGuard<'static, Hooks> {
+    primitive::lock(&HOOKS)
+}
 
-pub(crate) fn lock() -> HookGuard {
-    primitive::lock(&HOOK)
+/// Sets the hook, and gives back what was there; in a test, for the threads of the test.
+fn replace(hook: Option<Arc<Hook>>) -> Option<Arc<Hook>> {
+    let current = current::existing();
+    let test = current.as_ref().and_then(|thread| thread.record().test());
+    lock().replace(test, hook)
+}
+
+/// The test is over, and its hook goes.
+pub(crate) fn forget_test(test: &Arc<Test>) {
+    let hook = lock().replace(Some(test), None);
+    guest::drop(hook);
 }
 
 /// Sets the function that is called when a thread fails: its `run` panicked or returned an `Err`.
@@ -70,6 +112,8 @@ pub(crate) fn lock() -> HookGuard {
 ///
 /// If the hook panics, that is reported, and nothing else ends.
 ///
+/// In a [`#[threadkit::test]`](macro@crate::test) it is the hook of the test's threads alone, until the test ends.
+///
 /// # Examples
 ///
 /// ```
@@ -84,7 +128,7 @@ pub(crate) fn lock() -> HookGuard {
 /// assert_eq!(failed.recv().unwrap(), "indexer: no disk");
 /// ```
 pub fn set_excepthook(hook: impl Fn(&ExceptHookArgs<'_>) + Send + Sync + 'static) {
-    let previous = lock().replace(Arc::new(hook));
+    let previous = replace(Some(Arc::new(hook)));
     // Outside of the lock: what a hook captures is the user's.
     drop(previous);
 }
@@ -94,8 +138,7 @@ pub fn set_excepthook(hook: impl Fn(&ExceptHookArgs<'_>) + Send + Sync + 'static
 /// Where no hook is set, this is the default one.
 #[must_use = "the hook is gone from its place; to drop it, say so"]
 pub fn take_excepthook() -> Box<dyn Fn(&ExceptHookArgs<'_>) + Send + Sync> {
-    let hook = lock().take();
-    match hook {
+    match replace(None) {
         Some(hook) => Box::new(move |args| hook(args)),
         None => Box::new(default_excepthook),
     }
@@ -147,7 +190,7 @@ pub fn default_excepthook(args: &ExceptHookArgs<'_>) {
 /// # }
 /// ```
 pub fn call_excepthook(args: &ExceptHookArgs<'_>) {
-    let program = if IN_PROGRAM_HOOK.get() { None } else { lock().clone() };
+    let program = if IN_PROGRAM_HOOK.get() { None } else { lock().of(args.thread.record()) };
     match &program {
         Some(hook) => call_program(&**hook, args),
         None => default_excepthook(args),
@@ -175,19 +218,26 @@ pub fn silent(_: &ExceptHookArgs<'_>) {}
 
 /// Whether a hook of the user's is in force for the thread.
 pub(crate) fn is_customised(thread: &Record) -> bool {
-    thread.class_hook().is_some() || lock().is_some()
+    thread.class_hook().is_some() || lock().of(thread).is_some()
 }
 
 /// Calls the hook in force for a thread that failed; on that thread.
 pub(crate) fn call(exception: &Arc<Exception>, thread: &Thread) {
+    let record = thread.record();
+    if let Some(test) = record.test() {
+        let has_hook = record.class_hook().is_some() || lock().of_test(test).is_some();
+        if !has_hook || exception.is_settled() {
+            test.note(exception, record.start_location);
+        }
+    }
     if exception.is_settled() {
         return;
     }
     let args = ExceptHookArgs { exception, thread };
-    let program = lock().clone();
+    let program = lock().of(record);
     // What the hook does wrong is std's to report, at once.
     let hearer = guest::set_hearer(None);
-    let called = guest::caught(|| match (thread.record().class_hook(), &program) {
+    let called = guest::caught(|| match (record.class_hook(), &program) {
         (Some(class), _) => class(&Failed { exception, thread: thread.record_arc() }),
         (None, Some(program)) => call_program(&**program, &args),
         (None, None) => default_excepthook(&args),

@@ -194,7 +194,10 @@ impl<C> Thread<C> {
 
     fn outcome(&self) -> Result<(), JoinError> {
         match self.record().failure() {
-            Some(exception) => Err(JoinError::Failed(exception)),
+            Some(exception) => {
+                exception.set_taken();
+                Err(JoinError::Failed(exception))
+            }
             None => Ok(()),
         }
     }
@@ -248,7 +251,11 @@ impl<C: ThreadClass> Thread<C> {
             return Err(JoinError::NoValue);
         }
         let value = self.holder().and_then(|typed| typed.take_value());
-        value.ok_or_else(|| match record.failure() {
+        let failure = record.failure();
+        if let Some(exception) = failure.as_ref().filter(|of| of.is_panic() || value.is_some()) {
+            exception.set_taken();
+        }
+        value.ok_or_else(|| match failure {
             Some(exception) if exception.is_panic() => JoinError::Failed(exception),
             _ => JoinError::NoValue,
         })

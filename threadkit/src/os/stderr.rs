@@ -1,13 +1,37 @@
 //! Writing to stderr past std's lock.
 
+use std::cell::Cell;
+use std::panic;
+
+thread_local! {
+    /// A harness hears what is written on this thread by std's macros, and nothing else.
+    static CAPTURED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Has what the current thread writes from now on go where a test harness captures it.
+pub(crate) fn set_captured() {
+    CAPTURED.set(true);
+}
+
+/// As std's macro writes, which panics where stderr is broken.
+#[cold]
+fn write_captured(text: &str) {
+    let _ = panic::catch_unwind(|| eprint!("{text}"));
+}
+
 /// Writes `text` as std's own panic message is written: at once, and without the lock of [`std::io::stderr`].
 /// Whoever holds that may be waiting for the very thread that has something to report. A full pipe that does not block
 /// is waited for while somebody reads, and for a short time where nobody does. What a stderr that is closed or broken
 /// does not take is lost.
+///
+/// A thread of a test writes as std's macros do, since that is what a harness captures.
 #[cfg(unix)]
 pub(crate) fn write(text: &str) {
     use std::io::ErrorKind;
 
+    if CAPTURED.get() {
+        return write_captured(text);
+    }
     let mut rest = text.as_bytes();
     while !rest.is_empty() {
         match unix::write(rest).map_err(|error| error.kind()) {
@@ -24,6 +48,10 @@ pub(crate) fn write(text: &str) {
 #[cfg(not(unix))]
 pub(crate) fn write(text: &str) {
     use std::io::Write as _;
+
+    if CAPTURED.get() {
+        return write_captured(text);
+    }
     let _ = std::io::stderr().write_all(text.as_bytes());
 }
 

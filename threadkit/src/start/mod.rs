@@ -97,7 +97,10 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     let inherited = if C::__OPTIONS.inherit { Inherited::capture()? } else { None };
     failure::panic_hook::install();
     current::prepare_for_forks();
-    let (starter, inherited_daemon) = with_current(|thread| (thread.ident(), thread.is_daemon()));
+    let (starter, inherited_daemon, test) = with_current(|thread| {
+        let test = thread.record().test().filter(|_| !C::__OPTIONS.apart);
+        (thread.ident(), thread.is_daemon(), test.cloned())
+    });
     // Object before class before what is inherited.
     let daemon = settings.daemon.or(C::__OPTIONS.daemon);
     let (class, link) = S::class(typed);
@@ -109,6 +112,9 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
         starter,
         location,
     }));
+    if let Some(test) = test {
+        record.set_test(test);
+    }
     let Ok(system_name) = registry::add(&record) else {
         return Err(io::Error::other("the process is over: only daemon threads can be started"));
     };
@@ -178,6 +184,9 @@ fn run<C: ThreadClass>(
     record.set_native_id(os::thread::native_id());
     record.set_system_thread(system);
     record.set_taken();
+    if record.test().is_some() {
+        os::stderr::set_captured();
+    }
     let context = local::enclose(|| {
         if let Some(inherited) = inherited {
             inherited.install();

@@ -173,6 +173,12 @@ pub(crate) fn begin(thread: Thread) {
     });
 }
 
+/// Makes the thread of `record` the current one, on which a test is about to run.
+pub(crate) fn begin_test(record: Arc<Record>) {
+    prepare_for_forks();
+    begin(introduced(record));
+}
+
 /// What the thread was started for has returned: its end is next.
 pub(crate) fn set_returned() {
     CURRENT.with(|current| current.returned.set(true));
@@ -204,7 +210,11 @@ pub(crate) fn if_existing(f: impl FnOnce(&Thread)) {
 #[cold]
 fn adopt() -> Thread {
     prepare_for_forks();
-    let record = if os::thread::is_main() { registry::main() } else { registry::add_dummy() };
+    introduced(if os::thread::is_main() { registry::main() } else { registry::add_dummy() })
+}
+
+/// The current thread, which was not started here, as its record is to know it.
+fn introduced(record: Arc<Record>) -> Thread {
     record.set_native_id(os::thread::native_id());
     record.set_system_thread(thread::current());
     Thread::erased(record)

@@ -171,6 +171,10 @@ impl<'a> Keeper<'a> {
 
     /// Has the child of that place started again, with those that the strategy says.
     fn restart(&mut self, place: usize, end: End) -> Result<(), SupervisorError> {
+        // Whatever is done now, it is done about the failure.
+        if let Some(failure) = &end {
+            failure.set_taken();
+        }
         let child = &mut self.children[place];
         let (name, limits) = (child.spec.name.clone(), self.supervisor.pace);
         if !self.restarts.allow(&limits, clock::now()) {

@@ -59,7 +59,11 @@ pub use waits::WaitsFor;
 #[must_use]
 #[doc(alias("faulthandler", "jstack"))]
 pub fn dump() -> Dump {
-    let threads = enumerate();
+    dump_of(&enumerate())
+}
+
+/// What these threads are doing.
+fn dump_of(threads: &[Thread]) -> Dump {
     let lock = graph::lock();
     let seen: Vec<_> = threads
         .iter()
@@ -72,8 +76,16 @@ pub fn dump() -> Dump {
         .zip(seen)
         .map(|(thread, (wait, group))| ThreadDump::new(thread, wait.map(WaitsFor::from), group));
     let mut rows: Vec<_> = rows.collect();
-    tell_supervisors(&threads, &mut rows);
+    tell_supervisors(threads, &mut rows);
     Dump { threads: rows }
+}
+
+/// All that can be known of these threads: with the stacks, where the feature is on.
+pub(crate) fn fullest_of(threads: &[Thread]) -> Dump {
+    let dump = dump_of(threads);
+    #[cfg(feature = "stacks")]
+    let dump = dump.with_stacks();
+    dump
 }
 
 /// Tells of each child who its supervisor is. It is the supervisor that knows.

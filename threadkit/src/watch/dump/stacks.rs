@@ -80,32 +80,38 @@ pub fn dump_stacks() -> Dump {
     let mut unknown = tasks();
     unknown.retain(|task| !known.contains(&task.id));
     dump.threads.extend(unknown.iter().map(ThreadDump::unknown));
-    let ids: Vec<_> = dump.threads.iter().filter_map(|row| row.native_id).collect();
-    let mut stacks = stacks_of(&ids).into_iter();
-    for row in &mut dump.threads {
-        let stack = row.native_id.and_then(|_| stacks.next());
-        row.stack = Some(stack.unwrap_or(StackError::NotBegun.into()));
-    }
-    forget_the_dead(&mut dump, &unknown);
+    let mut dump = dump.with_stacks();
+    let is_dead = |task: &&Task| !task.is_alive();
+    let dead: HashSet<_> = unknown.iter().filter(is_dead).map(|task| task.id).collect();
+    dump.threads.retain(|row| {
+        let is_gone = row.stack_error() == Some(&StackError::Ended);
+        row.is_known() || !(is_gone || row.native_id.is_some_and(|id| dead.contains(&id)))
+    });
     dump
 }
 
-/// Whoever is over by now has an id that another thread may have been given, and may have answered by. Of a thread that
-/// is not known here nothing is left.
-fn forget_the_dead(dump: &mut Dump, unknown: &[Task]) {
-    let alive: HashSet<_> = enumerate().iter().map(Thread::ident).collect();
-    for row in &mut dump.threads {
-        if row.is_known() && row.class_name != "MainThread" && !alive.contains(&row.ident) {
-            row.stack = Some(StackError::Ended.into());
+impl Dump {
+    /// With the stack of each of its threads.
+    pub(super) fn with_stacks(mut self) -> Self {
+        let ids: Vec<_> = self.threads.iter().filter_map(|row| row.native_id).collect();
+        let mut stacks = stacks_of(&ids).into_iter();
+        for row in &mut self.threads {
+            let stack = row.native_id.and_then(|_| stacks.next());
+            row.stack = Some(stack.unwrap_or(StackError::NotBegun.into()));
+        }
+        self.forget_the_dead();
+        self
+    }
+
+    /// Whoever is over by now has an id that another thread may have been given, and may have answered by.
+    fn forget_the_dead(&mut self) {
+        let alive: HashSet<_> = enumerate().iter().map(Thread::ident).collect();
+        for row in &mut self.threads {
+            if row.is_known() && row.class_name != "MainThread" && !alive.contains(&row.ident) {
+                row.stack = Some(StackError::Ended.into());
+            }
         }
     }
-    let dead = unknown.iter().filter(|task| !task.is_alive());
-    let dead: HashSet<_> = dead.map(|task| task.id).collect();
-    let is_dead = |id| dead.contains(&id);
-    dump.threads.retain(|row| {
-        let is_gone = row.stack_error() == Some(&StackError::Ended);
-        row.is_known() || !(is_gone || row.native_id.is_some_and(is_dead))
-    });
 }
 
 impl ThreadDump {

@@ -239,7 +239,8 @@ impl ThreadClass for Watchdog {
     type Output = ();
     type Receiver = ByValue;
 
-    const __OPTIONS: Options<Self> = Options::new("Watchdog").daemon(true).inherit(false);
+    const __OPTIONS: Options<Self> =
+        Options { apart: true, ..Options::new("Watchdog").daemon(true).inherit(false) };
 
     fn __run(_: Self) {
         Self::run();

@@ -1,0 +1,4 @@
+#[threadkit::test]
+async fn fetches() {}
+
+fn main() {}

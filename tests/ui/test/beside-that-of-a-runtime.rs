@@ -1,0 +1,5 @@
+#[threadkit::test]
+#[tokio::test]
+async fn fetches() {}
+
+fn main() {}

@@ -1,0 +1,5 @@
+#[threadkit::test]
+#[test]
+fn ends() {}
+
+fn main() {}

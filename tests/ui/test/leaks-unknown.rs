@@ -1,0 +1,4 @@
+#[threadkit::test(leaks = true)]
+fn ends() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[threadkit::test(timeot = "60s")]
+fn ends() {}
+
+fn main() {}

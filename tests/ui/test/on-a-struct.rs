@@ -1,0 +1,6 @@
+#[threadkit::test]
+struct Download {
+    url: String,
+}
+
+fn main() {}

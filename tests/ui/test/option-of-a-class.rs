@@ -1,0 +1,4 @@
+#[threadkit::test(daemon)]
+fn ends() {}
+
+fn main() {}

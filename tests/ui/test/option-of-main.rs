@@ -1,0 +1,4 @@
+#[threadkit::test(report_after = "5s")]
+fn ends() {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+#[threadkit::test(timeout = 5)]
+async unsafe fn fetches(url: &str) {
+    assert!(!url.is_empty());
+}
+
+fn main() {}

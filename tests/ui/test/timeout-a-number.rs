@@ -1,0 +1,4 @@
+#[threadkit::test(timeout = 5)]
+fn ends() {}
+
+fn main() {}

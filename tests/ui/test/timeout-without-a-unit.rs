@@ -1,0 +1,4 @@
+#[threadkit::test(timeout = "60")]
+fn ends() {}
+
+fn main() {}

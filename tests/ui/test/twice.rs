@@ -1,0 +1,5 @@
+#[threadkit::test]
+#[threadkit::test(timeout = "1s")]
+fn ends() {}
+
+fn main() {}

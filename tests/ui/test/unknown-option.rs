@@ -1,0 +1,4 @@
+#[threadkit::test(flavor = "multi_thread")]
+fn ends() {}
+
+fn main() {}

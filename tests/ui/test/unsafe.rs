@@ -1,0 +1,4 @@
+#[threadkit::test]
+unsafe fn reads() {}
+
+fn main() {}

@@ -1,0 +1,4 @@
+#[threadkit::test]
+fn ends();
+
+fn main() {}
