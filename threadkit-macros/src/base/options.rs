@@ -26,12 +26,13 @@ pub(crate) enum Place {
 }
 
 /// Every option, and the places that take it.
-const OPTIONS: [(&str, &[Place]); 10] = [
+const OPTIONS: [(&str, &[Place]); 11] = [
     ("name", &[Place::Struct]),
     ("daemon", &[Place::Struct]),
     ("stack_size", &[Place::Struct]),
     ("excepthook", &[Place::Struct]),
     ("inherit", &[Place::Struct]),
+    ("reuse", &[Place::Struct]),
     ("stall_after", &[Place::Struct]),
     ("report_after", &[Place::Main]),
     ("stop", &[Place::Main]),

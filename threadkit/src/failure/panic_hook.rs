@@ -96,6 +96,11 @@ impl Drop for Notes {
     }
 }
 
+/// At the end of an object whose thread is kept for others. What is still held back has come to no boundary.
+pub(crate) fn tell_held_back() {
+    let _ = NOTES.try_with(|notes| report_held_back(&notes.0.take()));
+}
+
 /// At `process::exit`, where it is too early for `Notes` to be dropped or nothing drops it: musl, a static glibc.
 struct Exiting;
 

@@ -46,6 +46,7 @@ pub(crate) struct Settings {
     pub(crate) stack_size: Option<usize>,
     pub(crate) on_stop: Vec<StopCallback>,
     pub(crate) stall: Option<StallLimit>,
+    pub(crate) reuse: Option<bool>,
 }
 
 impl<C> Builder<C> {
@@ -99,6 +100,13 @@ impl<C> Builder<C> {
     /// ```
     pub fn on_stop(mut self, f: impl FnOnce() + Send + 'static) -> Self {
         self.settings.on_stop.push(Box::new(f));
+        self
+    }
+
+    /// Whether a thread of the system that is kept from an earlier object of the class serves this one, and is kept in
+    /// turn. Without this and the class's option `reuse`, each object has a thread of the system of its own.
+    pub fn with_reuse(mut self, reuse: bool) -> Self {
+        self.settings.reuse = Some(reuse);
         self
     }
 
