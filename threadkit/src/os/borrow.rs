@@ -95,11 +95,7 @@ impl<'scope> Scope<'scope, '_> {
     }
 
     /// What the thread of `record` calls, for a thread of the system that knows no scope.
-    pub(crate) fn main(
-        &self,
-        record: &Arc<Record>,
-        main: impl FnOnce() + Send + 'scope,
-    ) -> Main {
+    pub(crate) fn main(&self, record: &Arc<Record>, main: impl FnOnce() + Send + 'scope) -> Main {
         // Before the system is asked. A thread that it refuses counts as over.
         self.open.enter(record);
         let main: Box<dyn FnOnce() + Send + 'scope> = Box::new(main);

@@ -145,9 +145,13 @@ impl SignalMask {
         {
             let mut signals = std::mem::MaybeUninit::<Signals>::zeroed();
             // SAFETY: a null set changes nothing; `signals` is a place for the answer. It does not fail.
-            unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, std::ptr::null(), signals.as_mut_ptr()) };
+            unsafe {
+                libc::pthread_sigmask(libc::SIG_BLOCK, std::ptr::null(), signals.as_mut_ptr())
+            };
             // SAFETY: all bytes of it were initialised above, and are copied where they lie.
-            mask.0.copy_from_slice(unsafe { std::slice::from_raw_parts(signals.as_ptr().cast(), size_of::<Signals>()) });
+            mask.0.copy_from_slice(unsafe {
+                std::slice::from_raw_parts(signals.as_ptr().cast(), size_of::<Signals>())
+            });
         }
         mask
     }

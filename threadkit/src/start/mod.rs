@@ -147,7 +147,9 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
             let (record, typed) = (record.clone(), typed.clone());
             move || run(&record, typed, inherited, context)
         };
-        system.and_then(|system| spawner.spawn(&record, system.name(record.system_name()), main)).map(|handle| record.set_join_handle(handle))
+        system
+            .and_then(|system| spawner.spawn(&record, system.name(record.system_name()), main))
+            .map(|handle| record.set_join_handle(handle))
     };
     match spawned {
         Ok(()) => Ok(record),
@@ -172,8 +174,10 @@ fn spawn_kept<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     let kind = Kind { class: typeid::of::<C>(), name: C::__OPTIONS.class_name, stack_size };
     let main = {
         let (record, typed) = (record.clone(), typed.clone());
+        // The name at the start, as std takes it, too.
+        let name = record.system_name();
         move || {
-            os::thread::set_name(&record.system_name());
+            os::thread::set_name(&name);
             act(&record, thread::current(), typed, inherited, context);
             // Here, as the next object has other panics.
             failure::panic_hook::tell_held_back();
@@ -216,7 +220,10 @@ fn run<C: ThreadClass>(
 }
 
 /// What a thread does for its object, but for its end.
-#[expect(clippy::inline_always, reason = "a thread that is not kept is to pay nothing for those that are")]
+#[expect(
+    clippy::inline_always,
+    reason = "a thread that is not kept is to pay nothing for those that are"
+)]
 #[inline(always)]
 fn act<C: ThreadClass>(
     record: &Arc<Record>,

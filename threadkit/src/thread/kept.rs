@@ -12,6 +12,7 @@
 //! start was faster, it is not there any more, and the object is on its way: so none is lost.
 
 use std::any::TypeId;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io;
 use std::mem;
@@ -26,7 +27,7 @@ use crate::base::primitive::global;
 use crate::base::primitive::parking_lot::{self, Condvar};
 use crate::base::primitive::sync::atomic::{AtomicU64, Ordering};
 use crate::base::primitive::sync::{Mutex, MutexGuard, Once};
-use crate::base::primitive::thread;
+use crate::base::primitive::{thread, thread_local};
 use crate::core::end::Wakers;
 use crate::core::record::Record;
 use crate::core::registry;
@@ -59,37 +60,93 @@ struct Kept {
     kind: Kind,
     /// 0 until it has begun.
     native_id: AtomicU64,
+    /// The time on a processor that it has spent before its present object, in nanoseconds.
+    spent: AtomicU64,
     next: parking_lot::Mutex<Option<Task>>,
     /// With the lock: there is a task, or idle threads are to go earlier.
     changed: Condvar,
 }
 
 global! {
-    /// The threads that may be given an object, those last that came last. Std's lock, since a fork waits for it.
-    static IDLE: Mutex<BTreeMap<Kind, Vec<Arc<Kept>>>> = Mutex::new(BTreeMap::new());
+    /// Std's lock, since a fork waits for it.
+    static KEPT: Mutex<Threads> = Mutex::new(Threads { idle: BTreeMap::new(), all: BTreeMap::new() });
 
     /// How long an idle thread is kept, in nanoseconds.
-    static KEEP_ALIVE: AtomicU64 = AtomicU64::new(10_000_000_000);
+    static KEEP_ALIVE: AtomicU64 = AtomicU64::new(if cfg!(threadkit_reuse) { 50_000_000 } else { 10_000_000_000 });
 }
 
-type Idle = MutexGuard<'static, BTreeMap<Kind, Vec<Arc<Kept>>>>;
-
-fn lock() -> Idle {
-    primitive::lock(&IDLE)
+thread_local! {
+    static IS_KEPT: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Sets how long idle threads are kept, those too that are idle now.
+struct Threads {
+    /// Those that may be given an object; last in, first out.
+    idle: BTreeMap<Kind, Vec<Arc<Kept>>>,
+    /// Those that have begun, by their native ids.
+    all: BTreeMap<u64, Arc<Kept>>,
+}
+
+fn lock() -> MutexGuard<'static, Threads> {
+    primitive::lock(&KEPT)
+}
+
+/// Whether the current thread is one that is kept.
+pub(crate) fn is_kept() -> bool {
+    IS_KEPT.get()
+}
+
+/// Whether the thread of this native id is one that is kept.
+pub(crate) fn keeps(native_id: u64) -> bool {
+    lock().all.contains_key(&native_id)
+}
+
+/// The time on a processor that the thread of this native id has spent, without what was for earlier objects.
+pub(crate) fn cpu_time(native_id: u64) -> Option<Duration> {
+    let spent = os::thread::cpu_time(native_id)?;
+    let threads = lock();
+    // Relaxed: a number that says nothing of other data.
+    let before = threads.all.get(&native_id).map(|kept| kept.spent.load(Ordering::Relaxed));
+    Some(spent.saturating_sub(Duration::from_nanos(before.unwrap_or(0))))
+}
+
+/// The native ids of the threads that are idle, each with the name of its class.
+#[cfg_attr(
+    not(feature = "stacks"),
+    expect(dead_code, reason = "only a list of all threads has them")
+)]
+pub(crate) fn idle() -> BTreeMap<u64, &'static str> {
+    let threads = lock();
+    let idle = threads.idle.values().flatten();
+    // Relaxed: as above.
+    idle.map(|kept| (kept.native_id.load(Ordering::Relaxed), kept.kind.name)).collect()
+}
+
+/// Sets for how long a thread is kept that has no object, those included that have none now: ten seconds, if nobody sets it.
+/// Zero keeps none. As Java's `ThreadPoolExecutor.setKeepAliveTime`; see the guide's [page on reuse](crate::guide::reuse).
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// threadkit::set_keep_alive(Duration::from_secs(60));
+/// # threadkit::set_keep_alive(Duration::from_secs(10));
+/// ```
+#[doc(alias = "setKeepAliveTime")]
 pub fn set_keep_alive(time: Duration) {
     let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
     // Relaxed: each thread's lock orders it, below.
     KEEP_ALIVE.store(nanoseconds, Ordering::Relaxed);
-    let idle: Vec<_> = lock().values().flatten().cloned().collect();
+    let idle: Vec<_> = lock().idle.values().flatten().cloned().collect();
     for kept in idle {
         // Whoever has read the time before is asleep once the lock is free.
         drop(kept.next.lock());
         kept.changed.notify_all();
     }
 }
+
+/// The least stack of a kept thread: below an object's frames there are those that serve it, and what they call at its end.
+const LEAST_STACK: usize = 64 * 1024;
 
 /// Has a thread of this kind do the task: one that is idle, else a new one of the system's.
 pub(crate) fn start(kind: Kind, task: Task) -> io::Result<()> {
@@ -105,13 +162,14 @@ fn find(kind: Kind, task: Task) -> Result<(), (io::Error, Task)> {
     let kept = Arc::new(Kept {
         kind,
         native_id: AtomicU64::new(0),
+        spent: AtomicU64::new(0),
         next: parking_lot::Mutex::new(Some(task)),
         changed: Condvar::new(),
     });
     let new = kept.clone();
     let mut system = thread::Builder::new().name(kind.name.to_owned());
     if let Some(bytes) = kind.stack_size {
-        system = system.stack_size(bytes);
+        system = system.stack_size(bytes.max(LEAST_STACK));
     }
     let Err(error) = system.spawn(move || new.run()) else { return Ok(()) };
     let task = kept.next.lock().take().expect("nobody else has this thread, which does not begin");
@@ -121,7 +179,7 @@ fn find(kind: Kind, task: Task) -> Result<(), (io::Error, Task)> {
 
 /// Gives the task to the thread that became idle last.
 fn give(kind: Kind, task: Task) -> Result<(), Task> {
-    let kept = lock().get_mut(&kind).and_then(Vec::pop);
+    let kept = lock().idle.get_mut(&kind).and_then(Vec::pop);
     let Some(kept) = kept else { return Err(task) };
     *kept.next.lock() = Some(task);
     kept.changed.notify_all();
@@ -130,22 +188,37 @@ fn give(kind: Kind, task: Task) -> Result<(), Task> {
 
 impl Kept {
     fn run(self: Arc<Self>) {
+        IS_KEPT.set(true);
+        let native_id = os::thread::native_id();
         // Relaxed: a number that says nothing of other data.
-        self.native_id.store(os::thread::native_id(), Ordering::Relaxed);
+        self.native_id.store(native_id, Ordering::Relaxed);
+        lock().all.insert(native_id, self.clone());
         let state = State { forks: ident::forks(), signals: SignalMask::of_current() };
+        let system = thread::current();
         while let Some(task) = self.next() {
             // A token that is left over from what the thread did last is not the next object's: here it is spent.
-            thread::current().unpark();
+            system.unpark();
             thread::park();
             if !self.serve(task, &state) {
-                // Nobody else takes a list away that was left empty.
-                let mut idle = lock();
-                if idle.get(&self.kind).is_some_and(Vec::is_empty) {
-                    idle.remove(&self.kind);
-                }
-                return;
+                break;
             }
+            self.note_spent(native_id);
         }
+        let mut threads = lock();
+        let left = threads.all.remove(&native_id);
+        // Nobody else takes a list away that was left empty.
+        if threads.idle.get(&self.kind).is_some_and(Vec::is_empty) {
+            threads.idle.remove(&self.kind);
+        }
+        drop(threads);
+        drop(left);
+    }
+
+    /// What is spent so far is not the next object's.
+    fn note_spent(&self, native_id: u64) {
+        let spent = os::thread::cpu_time(native_id).unwrap_or_default();
+        let nanoseconds = u64::try_from(spent.as_nanos()).unwrap_or(u64::MAX);
+        self.spent.store(nanoseconds, Ordering::Relaxed); // Relaxed: as in `run`
     }
 
     /// The next task; none if nobody has had one for so long.
@@ -257,19 +330,16 @@ impl Kept {
 
     /// Has the next start find the thread.
     fn offer(self: &Arc<Self>) {
-        lock().entry(self.kind).or_default().push(self.clone());
+        lock().idle.entry(self.kind).or_default().push(self.clone());
     }
 
     /// Takes the offer back; false if a start was faster, and gives a task, or has given it.
     fn take_back(self: &Arc<Self>) -> bool {
-        let mut idle = lock();
-        let Some(list) = idle.get_mut(&self.kind) else { return false };
+        let mut threads = lock();
+        let Some(list) = threads.idle.get_mut(&self.kind) else { return false };
         let place = list.iter().position(|kept| Arc::ptr_eq(kept, self));
         let taken = place.map(|place| list.remove(place));
-        if list.is_empty() {
-            idle.remove(&self.kind);
-        }
-        drop(idle);
+        drop(threads);
         taken.is_some()
     }
 }
@@ -296,11 +366,11 @@ fn prepare() {
     ONCE.call_once(|| fork::wait_for(|| Box::new(Forked(lock()))));
 }
 
-struct Forked(Idle);
+struct Forked(MutexGuard<'static, Threads>);
 
 impl Held for Forked {
     /// The threads stayed in the parent. What is lost is not dropped: a lock of theirs may be held for ever.
     fn in_child(&mut self) {
-        mem::forget(mem::take(&mut *self.0));
+        mem::forget((mem::take(&mut self.0.idle), mem::take(&mut self.0.all)));
     }
 }

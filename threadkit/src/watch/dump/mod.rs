@@ -21,6 +21,7 @@ use crate::core::graph;
 use crate::os;
 use crate::thread::Thread;
 use crate::thread::current::enumerate;
+use crate::thread::kept;
 use crate::tools::group;
 use crate::tools::supervisor::Supervisor;
 
@@ -176,6 +177,8 @@ pub struct ThreadDump {
     waits_for: Option<WaitsFor>,
     start_location: Option<&'static Location<'static>>,
     known: bool,
+    /// It is kept, and serves no object.
+    idle: bool,
     /// Present if it was asked for.
     #[cfg(feature = "stacks")]
     stack: Option<os::stacks::Reply>,
@@ -204,6 +207,9 @@ pub enum ThreadState {
     Waiting,
     /// It was asked to stop, and is not over.
     Stopping,
+    /// A thread of the system that is kept for the next object of its class, and has none: see [`reuse`](crate::guide::reuse). Only
+    /// [`dump_stacks`](crate::dump_stacks) lists such threads.
+    Idle,
 }
 
 impl ThreadDump {
@@ -211,7 +217,7 @@ impl ThreadDump {
         let record = thread.record();
         let native_id = thread.native_id();
         // A kernel gives the id of a thread that is over to another.
-        let cpu_time = native_id.and_then(os::thread::cpu_time).filter(|_| thread.is_alive());
+        let cpu_time = native_id.and_then(kept::cpu_time).filter(|_| thread.is_alive());
         Self {
             ident: thread.ident(),
             native_id,
@@ -228,6 +234,7 @@ impl ThreadDump {
             waits_for,
             start_location: thread.start_location(),
             known: true,
+            idle: false,
             #[cfg(feature = "stacks")]
             stack: None,
         }
@@ -277,7 +284,9 @@ impl ThreadDump {
     /// How far the thread has come.
     #[must_use]
     pub fn state(&self) -> ThreadState {
-        if self.stop_requested {
+        if self.idle {
+            ThreadState::Idle
+        } else if self.stop_requested {
             ThreadState::Stopping
         } else if self.native_id.is_none() && self.start_location.is_some() {
             ThreadState::Starting

@@ -8,6 +8,7 @@ use crate::base::name::Name;
 use crate::os;
 use crate::os::stacks::{Stack, StackError, Task, tasks};
 use crate::thread::current::with_current;
+use crate::thread::kept;
 use crate::thread::stacks::stacks_of;
 
 /// As [`dump`], with the stack of each thread; and with all threads of the process, those that are not known here
@@ -76,7 +77,17 @@ pub fn dump_stacks() -> Dump {
     }
     let known: HashSet<_> = dump.threads.iter().filter_map(|row| row.native_id).collect();
     let unknown = tasks().into_iter().filter(|task| !known.contains(&task.id));
-    dump.threads.extend(unknown.map(ThreadDump::unknown));
+    let idle = kept::idle();
+    dump.threads.extend(unknown.map(|task| {
+        let kept = idle.get(&task.id);
+        let row = ThreadDump::unknown(task);
+        kept.map_or(row.clone(), |class| ThreadDump {
+            name: Name::from(*class),
+            class_name: "KeptThread",
+            idle: true,
+            ..row
+        })
+    }));
     let ids: Vec<_> = dump.threads.iter().filter_map(|row| row.native_id).collect();
     let mut stacks = stacks_of(&ids).into_iter();
     for row in &mut dump.threads {
@@ -114,6 +125,7 @@ impl ThreadDump {
             waits_for: None,
             start_location: None,
             known: false,
+            idle: false,
             stack: None,
         }
     }
