@@ -51,6 +51,7 @@ fn s25_the_main_thread_from_a_child() {
 // Windows has an exception for it, of which std's handler prints the same; Wine ends the thread alone.
 #[cfg(unix)]
 #[test]
+#[cfg_attr(threadkit_reuse, ignore = "std's name of the thread is the class's")]
 fn s42_a_stack_overflow_names_the_thread() {
     for scenario in ["overflow", "overflow_of_a_daemon"] {
         run(scenario).aborts().reports("thread 'diver'", 1).reports("has overflowed its stack", 1);

@@ -28,7 +28,6 @@ use crate::base::primitive::parking_lot::{self, Condvar};
 use crate::base::primitive::sync::atomic::{AtomicU64, Ordering};
 use crate::base::primitive::sync::{Mutex, MutexGuard, Once};
 use crate::base::primitive::{thread, thread_local};
-use crate::core::end::Wakers;
 use crate::core::record::Record;
 use crate::core::registry;
 use crate::os;
@@ -258,11 +257,11 @@ impl Kept {
     /// thread.
     fn serve(self: &Arc<Self>, task: Task, state: &State) -> bool {
         let Task { record, main } = task;
-        let mut wakers = None;
+        let (mut wakers, mut hearer) = (None, None);
         let thread = current::hold(Thread::erased(record.clone()), || {
             let is_whole = local::enclose_served(|| {
                 main.call();
-                guest::set_hearer(None);
+                hearer = guest::set_hearer(None);
                 let is_whole = state.is_unchanged();
                 if is_whole {
                     registry::prepare_end(&record);
@@ -283,14 +282,19 @@ impl Kept {
         // What the record keeps of the user's goes with its last handle.
         let last = Arc::into_inner(thread.into_record()).filter(Record::keeps_guests);
         if last.is_some() || !wakers.is_empty() {
-            return self.finish_apart(wakers, last, state);
+            return self.finish_apart(state, || {
+                guest::set_hearer(hearer);
+                wakers.wake();
+                drop(last);
+                guest::set_hearer(None);
+            });
         }
         true
     }
 
     /// What is the user's and comes after the end of an object. It may take its time, so no object is to wait for it.
     #[cold]
-    fn finish_apart(self: &Arc<Self>, wakers: Wakers, last: Option<Record>, state: &State) -> bool {
+    fn finish_apart(self: &Arc<Self>, state: &State, rest: impl FnOnce()) -> bool {
         let mut left = None;
         let is_idle = self.take_back();
         if !is_idle {
@@ -298,12 +302,7 @@ impl Kept {
             left = find(self.kind, self.given()).err().map(|(_, task)| task);
         }
         let past_end = Thread::erased(Arc::new(Record::dummy()));
-        current::hold(past_end, || {
-            local::enclose_served(|| {
-                wakers.wake();
-                drop(last);
-            });
-        });
+        current::hold(past_end, || local::enclose_served(rest));
         if state.forks != ident::forks() {
             // The child of a fork in there: what waits is the parent's.
             mem::forget(left);
