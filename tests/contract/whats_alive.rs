@@ -35,6 +35,7 @@ threadkit::local! {
 }
 
 #[test]
+#[cfg_attr(threadkit_reuse, ignore = "std's thread-locals outlive the object")]
 fn all_a_thread_owned_is_dropped_when_a_join_returns() {
     for timed in [false, true] {
         let log = Log::default();

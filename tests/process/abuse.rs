@@ -46,6 +46,7 @@ fn a_payload_that_panics_with_itself() {
 }
 
 #[test]
+#[cfg_attr(threadkit_reuse, ignore = "the last handle may be the thread's own")]
 fn threads_of_aliens_and_refused_threads() {
     run("started_by_aliens").code(0).reports("bomb", 1);
     run("closures").code(0).says(&["drop refused", "true"]).reports("bomb", 1);

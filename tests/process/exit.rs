@@ -17,6 +17,7 @@ fn s27_threads_are_waited_for_at_exit() {
 
 /// Here: the destructors of thread-locals are part of what is waited for.
 #[test]
+#[cfg_attr(threadkit_reuse, ignore = "std's thread-locals outlive the object")]
 fn s27_thread_locals_of_a_waited_for_thread_are_destroyed() {
     let says = ["main", "worker", "its thread-local"];
     run("destroys_locals_plainly").code(0).says(&says).silent();
@@ -151,6 +152,7 @@ fn an_exit_destroys_no_value_that_a_closure_has_lent() {
 // On Windows an exit calls no handlers, so it waits for nobody: the first page says so.
 #[cfg(not(windows))]
 #[test]
+#[cfg_attr(threadkit_reuse, ignore = "std's thread-locals outlive the object")]
 fn a_plain_exit_off_main_waits_for_the_others_and_keeps_its_code() {
     run("exit_plainly_from_worker").code(49).says(&["worker"]).silent();
     run("exit_plainly_from_hook").code(50).silent();

@@ -45,6 +45,7 @@ mod thread_class;
 /// | `stack_size = 256 * 1024` | the size of the stack in bytes, a constant expression of type `usize` |
 /// | `excepthook = path` | called with a failure of a thread of this class, instead of the global hook |
 /// | `inherit = false` | a thread of this class takes no values of its starter's `#[inherit]` thread-locals |
+/// | `reuse`, `reuse = false` | the system's thread is kept for the next object of this class: see `Builder::with_reuse` |
 /// | `stall_after = "30s"` | a thread of this class that makes no progress for so long is reported: see `Builder::with_stall_after` |
 /// | `crate = path` | where `threadkit` is found, if not under its own name; on the impl, too |
 ///

@@ -278,6 +278,7 @@ pub use start::target::{ScopedTarget, Target, spawn};
 pub use thread::current::{
     active_count, current_thread, enumerate, get_ident, get_native_id, main_thread, with_current,
 };
+pub use thread::kept::set_keep_alive;
 pub use thread::{Erased, Thread};
 pub use tools::event::Event;
 pub use tools::group::Group;

@@ -34,7 +34,7 @@ impl Record {
     /// What a thread does, and then its end.
     fn run(&self) {
         self.data.write();
-        self.end.reach(|| self.flags.set(OVER));
+        self.end.reach(|| self.flags.set(OVER)).wake();
     }
 
     fn start(self: &Arc<Self>) -> thread::JoinHandle<()> {

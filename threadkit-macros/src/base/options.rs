@@ -27,12 +27,13 @@ pub(crate) enum Place {
 }
 
 /// Every option, and the places that take it.
-const OPTIONS: [(&str, &[Place]); 12] = [
+const OPTIONS: [(&str, &[Place]); 13] = [
     ("name", &[Place::Struct]),
     ("daemon", &[Place::Struct]),
     ("stack_size", &[Place::Struct]),
     ("excepthook", &[Place::Struct]),
     ("inherit", &[Place::Struct]),
+    ("reuse", &[Place::Struct]),
     ("stall_after", &[Place::Struct]),
     ("report_after", &[Place::Main]),
     ("stop", &[Place::Main, Place::Test]),

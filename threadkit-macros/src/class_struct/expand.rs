@@ -101,10 +101,11 @@ fn setters(class: &Class, options: &ClassOptions) -> TokenStream {
         let limit = duration::tokens(limit);
         setters.extend(quote!(.stall_after(#limit)));
     }
-    let others: [(&str, Option<&dyn ToTokens>); 3] = [
+    let others: [(&str, Option<&dyn ToTokens>); 4] = [
         ("daemon", options.daemon.as_ref().map(|value| value as _)),
         ("stack_size", options.stack_size.as_ref().map(|value| value as _)),
         ("inherit", options.inherit.as_ref().map(|value| value as _)),
+        ("reuse", options.reuse.as_ref().map(|value| value as _)),
     ];
     for (setter, value) in others {
         let Some(value) = value else { continue };

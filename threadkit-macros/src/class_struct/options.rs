@@ -20,6 +20,7 @@ pub(crate) struct ClassOptions {
     pub(crate) stack_size: Option<Expr>,
     pub(crate) excepthook: Option<Path>,
     pub(crate) inherit: Option<LitBool>,
+    pub(crate) reuse: Option<LitBool>,
     pub(crate) stall_after: Option<Duration>,
 }
 
@@ -70,6 +71,7 @@ pub(super) fn read(arguments: TokenStream, errors: &mut Errors) -> ClassOptions 
                 );
             }
             "inherit" => options.inherit = argument.flag(errors),
+            "reuse" => options.reuse = argument.flag(errors),
             "stall_after" => options.stall_after = duration::read(&argument, errors),
             _ => options.runtime = argument.runtime(errors).unwrap_or_default(),
         }

@@ -35,6 +35,14 @@ thread_local! {
     /// Who reports panics on this thread. There is one between the beginning of `run` and the thread's end, but not
     /// while the excepthook is called; where there is none, the panic hook has said all there is to say.
     static HEARER: Cell<Option<Hearer>> = const { Cell::new(None) };
+
+    /// What ended with a panic here was part of the thread, which may not be whole since.
+    static MARRED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether a value of a thread-local has panicked in its end on the current thread, since this was asked last.
+pub(crate) fn take_marred() -> bool {
+    MARRED.take()
 }
 
 /// Sets who is told of panics on the current thread, and gives back who was.
@@ -80,6 +88,9 @@ pub(crate) fn call<R: Default>(f: impl FnOnce() -> R) -> R {
 /// Calls `f`; a panic is reported as a failure of whoever is to blame, and ends here.
 pub(crate) fn contain<R: Default>(blame: Blame, f: impl FnOnce() -> R) -> R {
     caught(f).unwrap_or_else(|payload| {
+        if blame == Blame::Thread {
+            MARRED.set(true);
+        }
         panicked(blame, payload);
         R::default()
     })

@@ -115,6 +115,7 @@ pub struct Options<C> {
     pub(crate) stack_size: Option<usize>,
     pub(crate) excepthook: Option<ClassHook>,
     pub(crate) inherit: bool,
+    pub(crate) reuse: bool,
     /// Its threads serve the whole process, and belong to no test.
     pub(crate) apart: bool,
     pub(crate) stall: Option<StallLimit>,
@@ -131,6 +132,8 @@ impl<C> Options<C> {
             stack_size: None,
             excepthook: None,
             inherit: true,
+            // `threadkit_reuse` is for tests: all that is promised of threads holds for those that are kept, too.
+            reuse: cfg!(threadkit_reuse),
             apart: false,
             stall: None,
         }
@@ -168,6 +171,13 @@ impl<C> Options<C> {
     #[must_use]
     pub const fn inherit(mut self, inherit: bool) -> Self {
         self.inherit = inherit;
+        self
+    }
+
+    /// `reuse`, `reuse = false`.
+    #[must_use]
+    pub const fn reuse(mut self, reuse: bool) -> Self {
+        self.reuse = reuse;
         self
     }
 }

@@ -30,6 +30,22 @@ struct Waits {
     wakers: Option<Box<Slab<Waker>>>,
 }
 
+/// The tasks that awaited the end, which has been reached.
+pub(crate) struct Wakers(Option<Box<Slab<Waker>>>);
+
+impl Wakers {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Outside of any lock, and caught: a waker is the code of whoever wrote the executor.
+    #[inline]
+    pub(crate) fn wake(self) {
+        let Some(wakers) = self.0 else { return };
+        wakers.into_iter().for_each(|(_, waker)| guest::call(|| waker.wake()));
+    }
+}
+
 /// The place of a task's waker.
 pub(crate) type WakerKey = usize;
 
@@ -95,19 +111,17 @@ impl End {
         self.reached.notify_all();
     }
 
-    /// The same for the last flag of all: wakes the tasks, too, and lets go of the system's thread, whoever holds a
-    /// handle. Nobody joins it any more: a waiter that has not taken it by now goes by the flag.
-    pub(crate) fn reach(&self, set_flag: impl FnOnce()) {
+    /// The same for the last flag of all: lets go of the system's thread, too, whoever holds a handle. Nobody joins it
+    /// any more: a waiter that has not taken it by now goes by the flag. Gives the tasks that are to be woken.
+    #[must_use]
+    pub(crate) fn reach(&self, set_flag: impl FnOnce()) -> Wakers {
         let mut lock = self.waits.lock();
         set_flag();
         let (system, thread, wakers) = (lock.system.take(), lock.thread.take(), lock.wakers.take());
         drop(lock);
         self.reached.notify_all();
         drop((system, thread));
-        // Outside of the lock, and caught: a waker is the code of whoever wrote the executor.
-        if let Some(wakers) = wakers {
-            wakers.into_iter().for_each(|(_, waker)| guest::call(|| waker.wake()));
-        }
+        Wakers(wakers)
     }
 
     /// Keeps `waker` until the end, in the place of the one that `key` says, unless `is_over`.

@@ -18,7 +18,7 @@
 use std::sync::Arc;
 
 use crate::base::primitive::thread::{JoinHandle, Thread};
-use crate::core::end::{DAEMON, DUMMY, LOST, MAIN, OVER, READY, TAKEN, UNPARKED};
+use crate::core::end::{DAEMON, DUMMY, LOST, MAIN, OVER, READY, TAKEN, UNPARKED, Wakers};
 use crate::core::exception::Exception;
 use crate::core::record::{Downcast, Record};
 
@@ -81,7 +81,12 @@ impl Record {
 
     /// The thread is over: wakes those who wait for it. Called by the thread's last destructor.
     pub(crate) fn set_over(&self) {
-        self.end.reach(|| self.set(OVER));
+        self.tell_over().wake();
+    }
+
+    /// The same, without the tasks that are to be woken.
+    pub(crate) fn tell_over(&self) -> Wakers {
+        self.end.reach(|| self.set(OVER))
     }
 
     /// Whether the process waits for it. For a thread of a test it is the test that waits, and the process goes on

@@ -363,6 +363,12 @@ impl Record {
         }
     }
 
+    /// Whether something of the user's goes with the record.
+    pub(crate) fn keeps_guests(&self) -> bool {
+        let keeps = |rare: &Rare| rare.failure.get().is_some() || rare.stop.has_callbacks();
+        self.rare.get().is_some_and(|rare| keeps(rare))
+    }
+
     /// Takes those back that were not called, where the system refused the thread.
     pub(crate) fn take_stop_callbacks(&self) -> Vec<StopCallback> {
         self.rare.get().map(|rare| rare.stop.take_callbacks()).unwrap_or_default()

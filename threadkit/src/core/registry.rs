@@ -9,6 +9,7 @@ use crate::base::name::Name;
 use crate::base::primitive;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use crate::core::end::Wakers;
 use crate::core::observe::{self, Moment};
 use crate::core::record::{NameState, Record};
 
@@ -107,11 +108,21 @@ pub(crate) fn remove_over(record: &Record) {
 
 /// A thread is over: the last of std's destructors on it.
 pub(crate) fn end(thread: &Record) {
+    prepare_end(thread);
+    finish(thread).wake();
+}
+
+/// The first half of the end of a thread, which calls and drops what is the user's.
+pub(crate) fn prepare_end(thread: &Record) {
     // Before it is out of the registry: who looks there for a thread finds it, or has been told of its end.
     observe::tell(thread, Moment::Over);
     thread.forget_stop_callbacks();
+}
+
+/// The second half, which calls nothing of the user's but for the tasks that are to be woken.
+pub(crate) fn finish(thread: &Record) -> Wakers {
     remove_over(thread);
-    thread.set_over();
+    thread.tell_over()
 }
 
 /// Asks those live threads to stop that `asked` picks; the main thread is not among them.

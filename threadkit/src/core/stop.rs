@@ -202,6 +202,11 @@ impl StopState {
         }
     }
 
+    /// Whether there are callbacks that were not called.
+    pub(crate) fn has_callbacks(&self) -> bool {
+        !self.callbacks.lock().registered.is_empty()
+    }
+
     /// Takes all callbacks back that were not called.
     pub(crate) fn take_callbacks(&self) -> Vec<StopCallback> {
         let registered = mem::take(&mut self.callbacks.lock().registered);

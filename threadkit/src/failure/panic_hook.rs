@@ -24,6 +24,7 @@ use crate::os;
 use crate::os::process::AtExit;
 use crate::thread::current::{self, with_current};
 use crate::thread::fork::{self, Held};
+use crate::thread::kept;
 
 /// What the panic hook saw of a panic.
 struct PanicNote {
@@ -94,6 +95,11 @@ impl Drop for Notes {
     fn drop(&mut self) {
         report_held_back(self.0.get_mut());
     }
+}
+
+/// At the end of an object whose thread is kept for others. What is still held back has come to no boundary.
+pub(crate) fn tell_held_back() {
+    let _ = NOTES.try_with(|notes| report_held_back(&notes.0.take()));
 }
 
 /// At `process::exit`, where it is too early for `Notes` to be dropped or nothing drops it: musl, a static glibc.
@@ -248,13 +254,19 @@ fn on_panic(info: &PanicHookInfo<'_>, program: &dyn Fn(&PanicHookInfo<'_>), is_s
     }
     // What is caught on the way to the boundary is reported as everywhere in Rust.
     let held_back = hook_in_force && is_std && !os::unwind::is_caught_by_user();
+    let (location, backtrace) = (info.location().map(PanicLocation::of), PanicBacktrace::capture());
     if !held_back {
-        program(info);
+        if is_std && kept::is_kept() {
+            // Std would name the system's thread, which is called as its class is.
+            report_lost(message, location.as_ref(), backtrace.as_deref());
+        } else {
+            program(info);
+        }
     }
     let note = PanicNote {
         of: Fingerprint::of(info.payload()),
-        location: info.location().map(PanicLocation::of),
-        backtrace: PanicBacktrace::capture(),
+        location,
+        backtrace,
         hook_in_force,
         held_back: held_back.then(|| message.to_owned()),
     };

@@ -20,6 +20,7 @@
 //! | [`from_python`] | I know Python's `threading`: what is what? |
 //! | [`from_std`] | I know `std::thread`: what changes? |
 //! | [`libraries`] | My library starts threads: what should I watch out for? |
+//! | [`reuse`] | How do I start a thread for work of a few microseconds? |
 //! | [`not_for`] | When should I use something else? |
 //! | [`conformance`] | Which behaviour of Python is kept, and which test shows it? |
 //!
@@ -128,8 +129,14 @@ pub mod from_std {}
 
 #[doc = include_str!("libraries.md")]
 ///
-/// *Next: [`not_for`]. When should I use something else?*
+/// *Next: [`reuse`]. How do I start a thread for work of a few microseconds?*
 pub mod libraries {}
+
+#[doc = include_str!("reuse.md")]
+///
+/// *Next: [`not_for`]. When should I use something else?*
+#[doc(alias("ThreadPoolExecutor", "keep_alive", "cached pool"))]
+pub mod reuse {}
 
 #[doc = include_str!("not_for.md")]
 ///

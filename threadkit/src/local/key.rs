@@ -6,7 +6,7 @@ use std::mem::needs_drop;
 
 use super::inherit::Inheritable;
 use crate::os::local::{
-    AccessError, AtEnd, Filled, Key, LastingKey, Parcel, Slot, State, arm, push_key,
+    AccessError, AtEnd, Filled, Key, LastingKey, Parcel, Slot, State, arm, note_use, push_key,
 };
 
 /// A key of [`local!`](crate::local): one value for each thread, made at the thread's first use.
@@ -35,7 +35,7 @@ pub struct LocalKey<T: 'static> {
 
 enum Storage<T: 'static> {
     Lazy(LastingKey<Slot<T>>, fn() -> T),
-    Filled(LastingKey<Filled<T>>),
+    Filled(LastingKey<Filled<T>>, fn() -> T),
 }
 
 /// How the values of an `#[inherit]` key are copied.
@@ -91,8 +91,8 @@ impl<T: 'static> LocalKey<T> {
 
     #[doc(hidden)]
     #[must_use]
-    pub const fn filled(slot: LastingKey<Filled<T>>) -> Self {
-        Self { storage: Storage::Filled(slot), heritage: None }
+    pub const fn filled(slot: LastingKey<Filled<T>>, init: fn() -> T) -> Self {
+        Self { storage: Storage::Filled(slot, init), heritage: None }
     }
 
     /// Calls `f` with the current thread's value, initialising it first where this is the first use.
@@ -155,7 +155,7 @@ impl<T: 'static> LocalKey<T> {
                 };
                 Ok(f(value))
             }),
-            Storage::Filled(key) => key.try_with(|slot| {
+            Storage::Filled(key, _) => key.try_with(|slot| {
                 let value = match slot.get() {
                     Some(value) => value,
                     None => self.begin(slot)?,
@@ -201,6 +201,7 @@ impl<T: 'static> LocalKey<T> {
         if self.is_listed() {
             push_key(self, self.heritage.is_some());
         }
+        note_use(self);
         Ok(value)
     }
 
@@ -208,8 +209,11 @@ impl<T: 'static> LocalKey<T> {
     #[inline(never)]
     fn begin<'a>(&'static self, slot: &'a Filled<T>) -> Result<&'a T, AccessError> {
         if slot.state() == State::Fresh {
-            arm()?;
-            push_key(self, false);
+            if self.is_listed() {
+                arm()?;
+                push_key(self, false);
+            }
+            note_use(self);
         }
         slot.begin().ok_or(AccessError::DESTROYED)
     }
@@ -225,7 +229,15 @@ impl<T: 'static> Key for LocalKey<T> {
         // No error: the slot lasts as long as the thread, and ends once.
         let _ = match &self.storage {
             Storage::Lazy(key, _) => key.try_with(|slot| slot.end(at_end)),
-            Storage::Filled(key) => key.try_with(|slot| slot.end(at_end)),
+            Storage::Filled(key, _) => key.try_with(|slot| slot.end(at_end)),
+        };
+    }
+
+    fn renew(&'static self, at_end: &AtEnd) {
+        // No error: as in `end`.
+        let _ = match &self.storage {
+            Storage::Lazy(key, _) => key.try_with(|slot| slot.renew(at_end)),
+            Storage::Filled(key, init) => key.try_with(|slot| slot.renew(at_end, init())),
         };
     }
 

@@ -105,7 +105,7 @@ macro_rules! __local {
                 static __THREADKIT_SLOT: $crate::__private::local::Filled<$t> =
                     const { $crate::__private::local::Filled::<$t>::new($init) };
             }
-            $crate::LocalKey::<$t>::filled(__THREADKIT_SLOT)
+            $crate::LocalKey::<$t>::filled(__THREADKIT_SLOT, || const { $init })
         };
         $($crate::__local!([] [] $($rest)*);)?
     };

@@ -69,6 +69,20 @@ fn to_the_end(f: impl FnOnce()) {
     mem::forget(abort);
 }
 
+/// What a thread of the system does for a thread of this crate: all that is the user's in it, and nothing of the end.
+/// Whoever has it calls it, or drops it, before the thread is over.
+pub(crate) struct Main(Box<dyn FnOnce() + Send>);
+
+impl Main {
+    pub(crate) fn new(main: impl FnOnce() + Send + 'static) -> Self {
+        Self(Box::new(main))
+    }
+
+    pub(crate) fn call(self) {
+        (self.0)();
+    }
+}
+
 impl<'scope> Scope<'scope, '_> {
     /// Spawns the system's thread of `record`, which calls `main`.
     pub(crate) fn spawn_system(
@@ -77,6 +91,11 @@ impl<'scope> Scope<'scope, '_> {
         system: Builder,
         main: impl FnOnce() + Send + 'scope,
     ) -> io::Result<JoinHandle<()>> {
+        system.spawn(self.main(record, main).0)
+    }
+
+    /// What the thread of `record` calls, for a thread of the system that knows no scope.
+    pub(crate) fn main(&self, record: &Arc<Record>, main: impl FnOnce() + Send + 'scope) -> Main {
         // Before the system is asked. A thread that it refuses counts as over.
         self.open.enter(record);
         let main: Box<dyn FnOnce() + Send + 'scope> = Box::new(main);
@@ -86,16 +105,17 @@ impl<'scope> Scope<'scope, '_> {
         //   the wait, or outlives `'env`, hence the call of `scope`.
         // - `f` has ended, by a return or an unwind that is caught, when the wait begins, and the wait returns
         //   when every thread of the scope is over. Its last destructor says that, on the thread, when `main`
-        //   has been called and dropped: none runs the user's code any longer. Where the system refuses the
-        //   thread, std drops `main` before it says so. In a fork's child those count as over that stayed in the
-        //   parent: none of them runs there. One that exits the process never is over.
+        //   has been called and dropped: none runs the user's code any longer. Where the system's thread is kept
+        //   for another object, `thread/kept.rs` says it, on the thread as well, when `Main::call` has returned,
+        //   which takes `main` with it; what std's thread-locals keep beyond that borrows nothing. Where the system
+        //   refuses the thread, `main` is dropped before anybody is told. In a fork's child those count as over that
+        //   stayed in the parent: none of them runs there. One that exits the process never is over.
         // - A thread is in the `OpenScope` before the system is asked for it, and threads are started by `f`
         //   and by the threads of the scope only: when all are over, it stays so.
         // - What std keeps of the thread beyond that is the `()` that `main` returns.
-        let main = unsafe {
+        Main(unsafe {
             mem::transmute::<Box<dyn FnOnce() + Send + 'scope>, Box<dyn FnOnce() + Send>>(main)
-        };
-        system.spawn(main)
+        })
     }
 }
 

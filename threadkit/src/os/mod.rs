@@ -3,6 +3,7 @@
 
 pub(crate) mod borrow;
 pub(crate) mod local;
+pub(crate) mod seat;
 
 #[cfg(not(threadkit_model))]
 pub(crate) mod process;

@@ -126,6 +126,37 @@ pub(crate) fn run_delay(_: u64) -> Option<Duration> {
     None
 }
 
+/// Which signals a thread blocks.
+#[derive(PartialEq, Eq)]
+pub(crate) struct SignalMask([u8; size_of::<Signals>()]);
+
+#[cfg(unix)]
+type Signals = libc::sigset_t;
+
+/// Elsewhere threads block none.
+#[cfg(not(unix))]
+type Signals = ();
+
+impl SignalMask {
+    /// That of the current thread.
+    pub(crate) fn of_current() -> Self {
+        let mut mask = Self([0; size_of::<Signals>()]);
+        #[cfg(unix)]
+        {
+            let mut signals = std::mem::MaybeUninit::<Signals>::zeroed();
+            // SAFETY: a null set changes nothing; `signals` is a place for the answer. It does not fail.
+            unsafe {
+                libc::pthread_sigmask(libc::SIG_BLOCK, std::ptr::null(), signals.as_mut_ptr())
+            };
+            // SAFETY: all bytes of it were initialised above, and are copied where they lie.
+            mask.0.copy_from_slice(unsafe {
+                std::slice::from_raw_parts(signals.as_ptr().cast(), size_of::<Signals>())
+            });
+        }
+        mask
+    }
+}
+
 /// Std has told the system the name of the current thread, and cut it at a byte: says it again where
 /// that split a character.
 pub(crate) fn mend_name(name: &str) {

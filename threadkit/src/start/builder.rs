@@ -46,6 +46,7 @@ pub(crate) struct Settings {
     pub(crate) stack_size: Option<usize>,
     pub(crate) on_stop: Vec<StopCallback>,
     pub(crate) stall: Option<StallLimit>,
+    pub(crate) reuse: Option<bool>,
 }
 
 impl<C> Builder<C> {
@@ -99,6 +100,31 @@ impl<C> Builder<C> {
     /// ```
     pub fn on_stop(mut self, f: impl FnOnce() + Send + 'static) -> Self {
         self.settings.on_stop.push(Box::new(f));
+        self
+    }
+
+    /// Whether a thread of the system serves this object that is kept from an earlier one of its class, and is kept for the
+    /// next: a start and a join then cost a tenth of what they cost otherwise. Java's cached thread pools and tokio's
+    /// `spawn_blocking` do the same. Without this and the class's option `reuse`, each object has a thread of the system
+    /// of its own.
+    ///
+    /// Of the object nothing changes. What does, std's thread-locals above all, is [on one page](crate::guide::reuse); how
+    /// long idle threads are kept, [`set_keep_alive`](crate::set_keep_alive) sets.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use threadkit::{Builder, Target, get_native_id};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let start = || Builder::new(Target::new(get_native_id)).with_reuse(true).start();
+    /// let first = start()?.value()?;
+    /// assert_eq!(start()?.value()?, first);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_reuse(mut self, reuse: bool) -> Self {
+        self.settings.reuse = Some(reuse);
         self
     }
 

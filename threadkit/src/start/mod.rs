@@ -24,9 +24,11 @@ use crate::core::registry;
 use crate::failure;
 use crate::local::{self, Inherited};
 use crate::os;
+use crate::os::borrow::Main;
 use crate::process::shutdown;
 use crate::thread::Thread;
 use crate::thread::current::{self, with_current};
+use crate::thread::kept::{self, Kind, Task};
 use crate::thread::typed::{Typed, unname};
 use builder::{Builder, Settings, StartError};
 
@@ -39,6 +41,9 @@ pub(crate) trait Spawner<'a> {
         system: thread::Builder,
         main: impl FnOnce() + Send + 'a,
     ) -> io::Result<JoinHandle<()>>;
+
+    /// What the thread of `record` calls, for a kept thread of the system.
+    fn main(&self, record: &Arc<Record>, main: impl FnOnce() + Send + 'a) -> Main;
 
     /// The class as erased handles know it, and the way back to the object: where it may borrow, without an id and
     /// without a way.
@@ -59,6 +64,10 @@ impl Spawner<'static> for Free {
         main: impl FnOnce() + Send + 'static,
     ) -> io::Result<JoinHandle<()>> {
         system.spawn(main)
+    }
+
+    fn main(&self, _: &Arc<Record>, main: impl FnOnce() + Send + 'static) -> Main {
+        Main::new(main)
     }
 
     fn class<C: ThreadClass + 'static>(typed: &Arc<Typed<C>>) -> (&'static Class, Option<Link>) {
@@ -128,22 +137,30 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     if record.holds_process() {
         shutdown::hold_process();
     }
-    let system = system_builder::<C>(settings, system_name);
+    let stack_size = settings.stack_size.or(C::__OPTIONS.stack_size);
+    let is_kept = settings.reuse.unwrap_or(C::__OPTIONS.reuse);
+    let system = system_builder(stack_size);
     let context = Context::for_start_of(&record);
     observe::tell(&record, Moment::Starts);
-    let main = {
-        let (record, typed) = (record.clone(), typed.clone());
-        move || run(&record, typed, inherited, context)
-    };
     if !settings.on_stop.is_empty() {
         record.set_stop_callbacks(mem::take(&mut settings.on_stop));
     }
     before(&record);
-    match system.and_then(|system| spawner.spawn(&record, system, main)) {
-        Ok(handle) => {
-            record.set_join_handle(handle);
-            Ok(record)
-        }
+    let outcome = if is_kept {
+        system.and_then(|_| {
+            spawn_kept(spawner, &record, system_name, typed, inherited, context, stack_size)
+        })
+    } else {
+        let main = {
+            let (record, typed) = (record.clone(), typed.clone());
+            move || run(&record, typed, inherited, context)
+        };
+        system
+            .and_then(|system| spawner.spawn(&record, system.name(system_name), main))
+            .map(|handle| record.set_join_handle(handle))
+    };
+    match outcome {
+        Ok(()) => Ok(record),
         Err(error) => {
             settings.on_stop = record.take_stop_callbacks();
             registry::remove_over(&record);
@@ -153,17 +170,42 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     }
 }
 
+/// Has a kept thread of the class be the thread of `record`.
+fn spawn_kept<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
+    spawner: &S,
+    record: &Arc<Record>,
+    system_name: String,
+    typed: &Arc<Typed<C>>,
+    inherited: Option<Box<Inherited>>,
+    context: Context,
+    stack_size: Option<usize>,
+) -> io::Result<()> {
+    let kind = Kind { class: typeid::of::<C>(), name: C::__OPTIONS.class_name, stack_size };
+    let main = {
+        let (record, typed) = (record.clone(), typed.clone());
+        move || {
+            os::thread::set_name(&system_name);
+            act(&record, thread::current(), typed, inherited, context);
+            // Here, as the next object has other panics.
+            failure::panic_hook::tell_held_back();
+        }
+    };
+    kept::start(kind, Task { record: record.clone(), main: spawner.main(record, main) })?;
+    // There is no handle of the system's to join. Whoever waits goes by the flag, which is set when all of the object is
+    // gone: the system's thread goes on, by design, and so do std's thread-locals.
+    record.set_taken();
+    Ok(())
+}
+
 /// What the system says where it has no room for a stack; on Windows `ERROR_NOT_ENOUGH_MEMORY`.
 const NO_MEMORY: i32 = if cfg!(windows) { 8 } else { libc::EAGAIN };
 
 /// Refuses what the system would refuse, with the error that it would give: of half the address space or more not even one of 32 bits has room for, and
 /// std's rounding would overflow.
-fn system_builder<C: ThreadClass>(
-    settings: &Settings,
-    name: String,
-) -> io::Result<thread::Builder> {
-    let system = thread::Builder::new().name(name);
-    match settings.stack_size.or(C::__OPTIONS.stack_size) {
+#[inline]
+fn system_builder(stack_size: Option<usize>) -> io::Result<thread::Builder> {
+    let system = thread::Builder::new();
+    match stack_size {
         None => Ok(system),
         Some(bytes) if bytes < isize::MAX.unsigned_abs() => Ok(system.stack_size(bytes)),
         Some(_) => Err(io::Error::from_raw_os_error(NO_MEMORY)),
@@ -178,9 +220,26 @@ fn run<C: ThreadClass>(
     context: Context,
 ) {
     current::begin(Thread::erased(record.clone()));
-    guest::set_hearer(Some(failure::panicked));
     let system = thread::current();
     os::thread::mend_name(system.name().unwrap_or_default());
+    act(record, system, typed, inherited, context);
+    current::set_returned();
+}
+
+/// What a thread does for its object, but for its end.
+#[expect(
+    clippy::inline_always,
+    reason = "a thread that is not kept is to pay nothing for those that are"
+)]
+#[inline(always)]
+fn act<C: ThreadClass>(
+    record: &Arc<Record>,
+    system: thread::Thread,
+    typed: Arc<Typed<C>>,
+    inherited: Option<Box<Inherited>>,
+    context: Context,
+) {
+    guest::set_hearer(Some(failure::panicked));
     record.set_native_id(os::thread::native_id());
     record.set_system_thread(system);
     record.set_taken();
@@ -203,7 +262,6 @@ fn run<C: ThreadClass>(
     drop(context);
     // Here and not at the very end alone: what they own may still use std's thread-locals.
     record.forget_stop_callbacks();
-    current::set_returned();
 }
 
 /// Keeps the value of `run`, and reports its failure, if it failed.

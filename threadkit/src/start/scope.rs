@@ -16,6 +16,7 @@ use crate::thread::Thread;
 use crate::thread::current::current_thread;
 use crate::thread::typed::Typed;
 
+use crate::os::borrow::Main;
 pub use crate::os::borrow::Scope;
 
 /// Calls `f` with a scope, in which threads can be started that borrow what outlives the scope; returns
@@ -162,6 +163,10 @@ impl<'scope> Spawner<'scope> for Scope<'scope, '_> {
         main: impl FnOnce() + Send + 'scope,
     ) -> io::Result<JoinHandle<()>> {
         self.spawn_system(record, system, main)
+    }
+
+    fn main(&self, record: &Arc<Record>, main: impl FnOnce() + Send + 'scope) -> Main {
+        Scope::main(self, record, main)
     }
 
     fn class<C: ThreadClass + 'scope>(_: &Arc<Typed<C>>) -> (&'static Class, Option<Link>) {

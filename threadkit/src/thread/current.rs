@@ -1,6 +1,6 @@
 //! The thread that is running now.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::Cell;
 use std::sync::Arc;
 
 use crate::base::guest;
@@ -12,20 +12,21 @@ use crate::core::record::Record;
 use crate::core::registry;
 use crate::os;
 use crate::os::process::{AtFork, Forking};
+use crate::os::seat::Seat;
 use crate::thread::{Thread, fork};
 
 /// A thread's own handle. In a thread of this crate it is the first of std's thread-locals to be
 /// registered, hence the last to be destroyed (std destroys in reverse order): its `Drop` is where
-/// the thread is over.
+/// the thread is over, unless it is kept for another object: see [`kept`](super::kept).
 struct Current {
-    thread: OnceCell<Thread>,
+    thread: Seat<Thread>,
     /// The thread is on its way out: what it was started for has returned.
     returned: Cell<bool>,
 }
 
 thread_local! {
     static CURRENT: Current = const {
-        Current { thread: OnceCell::new(), returned: Cell::new(false) }
+        Current { thread: Seat::new(), returned: Cell::new(false) }
     };
 }
 
@@ -76,7 +77,7 @@ pub fn with_current<R>(f: impl FnOnce(&Thread) -> R) -> R {
     // `try_with` consumes what it is given even where it does not call it.
     let mut f = Some(f);
     let mut call = |thread: &Thread| f.take().expect("f is called once")(thread);
-    match CURRENT.try_with(|current| call(current.thread.get_or_init(adopt))) {
+    match CURRENT.try_with(|current| current.thread.with(adopt, &mut call)) {
         Ok(result) => result,
         // The thread is past its end: only foreign destructors run now.
         Err(_) => past_end(call),
@@ -168,9 +169,16 @@ pub fn main_thread() -> Thread {
 
 /// Makes `thread` the current one; called first of all on a thread that was started here.
 pub(crate) fn begin(thread: Thread) {
+    CURRENT.with(|current| current.thread.set(thread));
+}
+
+/// Has `thread` as the current one while `f` is called, and no other afterwards: the threads of this crate that a thread
+/// of the system is, one after the other.
+pub(crate) fn hold(thread: Thread, f: impl FnOnce()) -> Thread {
     CURRENT.with(|current| {
-        assert!(current.thread.set(thread).is_ok(), "a thread begins once");
-    });
+        current.returned.set(false);
+        current.thread.hold(thread, f)
+    })
 }
 
 /// Makes the thread of `record` the current one, on which a test is about to run.
@@ -197,13 +205,13 @@ pub(crate) fn is_started_here() -> bool {
 
 /// The handle, if the thread has one already: for a fork's child, where nothing may be made.
 pub(crate) fn existing() -> Option<Thread> {
-    CURRENT.try_with(|current| current.thread.get().cloned()).ok().flatten()
+    CURRENT.try_with(|current| current.thread.look(Thread::clone)).ok().flatten()
 }
 
 /// Calls `f` with the handle, if the thread has one already, and is not past its end.
 #[inline]
 pub(crate) fn if_existing(f: impl FnOnce(&Thread)) {
-    let _ = CURRENT.try_with(|current| current.thread.get().map(f));
+    let _ = CURRENT.try_with(|current| current.thread.look(f));
 }
 
 /// The first use on a thread that was not started here.
@@ -220,8 +228,9 @@ fn introduced(record: Arc<Record>) -> Thread {
     Thread::erased(record)
 }
 
+/// Who the current thread is where it is past its end.
 #[cold]
-fn after_end() -> Thread {
+pub(crate) fn after_end() -> Thread {
     let is_main = os::thread::is_main();
     Thread::erased(if is_main { registry::main() } else { Arc::new(Record::dummy()) })
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod current;
 pub(crate) mod fork;
+pub(crate) mod kept;
 pub(crate) mod stacks;
 pub(crate) mod typed;
 
@@ -93,6 +94,10 @@ impl<C> Thread<C> {
 
     pub(crate) fn record_arc(&self) -> &Arc<Record> {
         &self.record
+    }
+
+    pub(crate) fn into_record(self) -> Arc<Record> {
+        self.record
     }
 
     /// Whether it is neither the main thread nor a dummy.

@@ -74,7 +74,7 @@ pub(crate) use instance::Instance;
 pub(crate) use lasting::LastingKey;
 pub(crate) use slot::State;
 pub use slot::{Filled, Slot};
-pub(crate) use thread::{Key, Parcel, heirs, push_key};
+pub(crate) use thread::{Key, Parcel, heirs, note_use, push_key};
 
 /// The promise that no closure below on this thread's stack holds a reference into one of the values that are ended.
 ///
@@ -108,6 +108,21 @@ pub(crate) fn enclose<R>(f: impl FnOnce() -> R) -> R {
     // only, which has returned, and so have the closures; what they lent on, to the threads of a scope say, cannot
     // outlive them.
     unsafe { destroy(enclosure.before()) };
+    result
+}
+
+/// As [`enclose`], for one of the objects that the thread serves, one after the other: what the object has used is left
+/// as it is in a new thread.
+pub(crate) fn enclose_served<R>(f: impl FnOnce() -> R) -> R {
+    thread::set_serving();
+    let known = thread::known();
+    let result = enclose(f);
+    if ARMED.get() {
+        // SAFETY: as in `enclose`: what was first used in `f` was lent in `f` only. What was in use before it is not
+        // touched, as it is among what was known.
+        let at_end = unsafe { AtEnd::promise() };
+        thread::renew(&known, &at_end);
+    }
     result
 }
 

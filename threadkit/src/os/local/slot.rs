@@ -74,6 +74,12 @@ impl<T> Slot<T> {
         Filling(self)
     }
 
+    /// Leaves the slot as that of a new thread, once its value has ended or needs no end.
+    pub(crate) fn renew(&self, _: &AtEnd) {
+        debug_assert!(!needs_drop::<T>() || self.state.get() != State::Alive);
+        self.state.set(State::Empty);
+    }
+
     /// Ends the value.
     pub(crate) fn end(&self, _: &AtEnd) {
         // Before the drop: in its own destructor the value is gone already, as std has it.
@@ -121,7 +127,7 @@ impl<T> Drop for Filling<'_, T> {
 
 /// The slot of a key with a `const` initialiser: the value is in place from the start.
 ///
-/// Invariant: the state is not `Empty` or `Busy`, so that a value without `Drop` is always initialised.
+/// Invariant: the state is not `Empty` or `Busy`.
 pub struct Filled<T>(Slot<T>);
 
 impl<T> Filled<T> {
@@ -139,13 +145,7 @@ impl<T> Filled<T> {
 
     #[inline]
     pub(crate) fn get(&self) -> Option<&T> {
-        if needs_drop::<T>() {
-            self.0.get()
-        } else {
-            // SAFETY: initialised when built; dropping a type without `Drop` leaves its bytes as they were, and nothing
-            // else takes the value.
-            Some(unsafe { self.0.reference() })
-        }
+        self.0.get()
     }
 
     /// The first use; the value is to be ended from now on.
@@ -158,5 +158,13 @@ impl<T> Filled<T> {
 
     pub(crate) fn end(&self, at_end: &AtEnd) {
         self.0.end(at_end);
+    }
+
+    /// Leaves the slot as that of a new thread, once its value has ended or needs no end.
+    pub(crate) fn renew(&self, at_end: &AtEnd, value: T) {
+        self.0.renew(at_end);
+        self.0.state.set(State::Busy);
+        Filling(&self.0).fill(value);
+        self.0.state.set(State::Fresh);
     }
 }

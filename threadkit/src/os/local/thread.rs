@@ -20,6 +20,9 @@ pub(crate) trait Key {
     /// Ends the current thread's value.
     fn end(&'static self, at_end: &AtEnd);
 
+    /// Leaves the key as it is in a new thread, once its value has ended or needs no end.
+    fn renew(&'static self, at_end: &AtEnd);
+
     /// A copy of the current thread's value for a thread about to start.
     fn bequeath(&'static self) -> io::Result<Option<Parcel>>;
 }
@@ -66,6 +69,8 @@ struct Values {
     busy: Vec<u64>,
     /// Instances whose value the end of the thread has destroyed: there is no second one.
     gone: Vec<u64>,
+    /// In a thread that serves one object after another: all keys that were used, those too whose values need no end.
+    used: Stack<&'static dyn Key>,
 }
 
 impl Values {
@@ -76,6 +81,7 @@ impl Values {
             heirs: Stack::new(),
             busy: Vec::new(),
             gone: Vec::new(),
+            used: Stack::new(),
         }
     }
 
@@ -91,6 +97,8 @@ lasting! {
     static VALUES: RefCell<ManuallyDrop<Values>> = const { RefCell::new(ManuallyDrop::new(Values::new())) };
     /// An [`Enclosure`] is on the stack.
     static ENCLOSED: Cell<bool> = const { Cell::new(false) };
+    /// The thread serves one object after another.
+    static SERVES: Cell<bool> = const { Cell::new(false) };
 }
 
 const _: () = assert!(!needs_drop::<Table>() && !needs_drop::<RefCell<ManuallyDrop<Values>>>());
@@ -130,6 +138,51 @@ pub(super) fn count() -> usize {
 /// Whether an [`Enclosure`] is on the stack.
 pub(super) fn is_enclosed() -> bool {
     ENCLOSED.get()
+}
+
+/// The thread serves one object after another: what is used from now on is noted for [`renew`].
+pub(super) fn set_serving() {
+    SERVES.set(true);
+}
+
+/// What was known before an object that is served. What goes beyond it is the object's.
+pub(super) struct Known {
+    heirs: usize,
+    gone: usize,
+    used: usize,
+}
+
+pub(super) fn known() -> Known {
+    with_values(|values| Known {
+        heirs: values.heirs.len(),
+        gone: values.gone.len(),
+        used: values.used.len(),
+    })
+}
+
+/// Leaves all that was used beyond what was `known` as it is in a new thread; the values have ended.
+pub(super) fn renew(known: &Known, at_end: &AtEnd) {
+    let next = |values: &mut Values| (values.used.len() > known.used).then(|| values.used.pop())?;
+    while let Some(key) = with_values(next) {
+        key.renew(at_end);
+    }
+    with_values(|values| {
+        while values.heirs.len() > known.heirs {
+            values.heirs.pop();
+        }
+        values.gone.truncate(known.gone);
+        if values.nodes.is_empty() {
+            TABLE.with(|table| table.reset(0));
+        }
+    });
+}
+
+/// Notes that `key` is used on the current thread, if that serves one object after another.
+pub(crate) fn note_use(key: &'static dyn Key) {
+    // The guard frees the list. Where there is no guard any more, the thread serves nobody after this.
+    if SERVES.get() && arm().is_ok() {
+        with_values(|values| values.used.push(key));
+    }
 }
 
 /// Forgets what was known of the thread's values, which have ended.

@@ -18,9 +18,9 @@ use std::time::Duration;
 use crate::base::ident::ThreadId;
 use crate::base::name::Name;
 use crate::core::graph;
-use crate::os;
 use crate::thread::Thread;
 use crate::thread::current::enumerate;
+use crate::thread::kept;
 use crate::tools::group;
 use crate::tools::supervisor::Supervisor;
 
@@ -187,10 +187,25 @@ pub struct ThreadDump {
     supervisor: Option<ThreadId>,
     waits_for: Option<WaitsFor>,
     start_location: Option<&'static Location<'static>>,
-    known: bool,
+    whose: Whose,
     /// Present if it was asked for.
     #[cfg(feature = "stacks")]
-    stack: Option<os::stacks::Reply>,
+    stack: Option<crate::os::stacks::Reply>,
+}
+
+/// Who knows the thread of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    /// It was started by this crate, or has called into it.
+    Known,
+    /// The system alone.
+    #[cfg_attr(
+        not(feature = "stacks"),
+        expect(dead_code, reason = "only a dump with stacks lists it")
+    )]
+    Unknown,
+    /// It is kept, and serves no object.
+    Kept,
 }
 
 /// How far a live thread has come.
@@ -216,6 +231,9 @@ pub enum ThreadState {
     Waiting,
     /// It was asked to stop, and is not over.
     Stopping,
+    /// A thread of the system that is kept for the next object of its class, and has none: see [`reuse`](crate::guide::reuse). Only
+    /// [`dump_stacks`](crate::dump_stacks) lists such threads.
+    Idle,
 }
 
 impl ThreadDump {
@@ -223,7 +241,7 @@ impl ThreadDump {
         let record = thread.record();
         let native_id = thread.native_id();
         // A kernel gives the id of a thread that is over to another.
-        let cpu_time = native_id.and_then(os::thread::cpu_time).filter(|_| thread.is_alive());
+        let cpu_time = native_id.and_then(kept::cpu_time).filter(|_| thread.is_alive());
         Self {
             ident: thread.ident(),
             native_id,
@@ -239,7 +257,7 @@ impl ThreadDump {
             supervisor: None,
             waits_for,
             start_location: thread.start_location(),
-            known: true,
+            whose: Whose::Known,
             #[cfg(feature = "stacks")]
             stack: None,
         }
@@ -252,7 +270,7 @@ impl ThreadDump {
     /// its ident one that no thread has, and another in each dump.
     #[must_use]
     pub fn is_known(&self) -> bool {
-        self.known
+        self.whose == Whose::Known
     }
 
     /// See [`Thread::ident`].
@@ -289,7 +307,9 @@ impl ThreadDump {
     /// How far the thread has come.
     #[must_use]
     pub fn state(&self) -> ThreadState {
-        if self.stop_requested {
+        if self.whose == Whose::Kept {
+            ThreadState::Idle
+        } else if self.stop_requested {
             ThreadState::Stopping
         } else if self.native_id.is_none() && self.start_location.is_some() {
             ThreadState::Starting

@@ -19,8 +19,8 @@ impl Serialize for ThreadDump {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let fields = if cfg!(feature = "stacks") { 18 } else { 16 };
         let mut map = serializer.serialize_struct("ThreadDump", fields)?;
-        map.serialize_field("known", &self.known)?;
-        map.serialize_field("ident", &self.known.then(|| self.ident.as_u64()))?;
+        map.serialize_field("known", &self.is_known())?;
+        map.serialize_field("ident", &self.is_known().then(|| self.ident.as_u64()))?;
         map.serialize_field("native_id", &self.native_id)?;
         map.serialize_field("name", &*self.name)?;
         map.serialize_field("class", self.class_name)?;

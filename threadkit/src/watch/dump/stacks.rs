@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 use std::slice;
 
-use super::{Dump, ThreadDump, dump};
+use super::{Dump, ThreadDump, Whose, dump};
 use crate::base::ident::ThreadId;
 use crate::base::name::Name;
 use crate::os;
 use crate::os::stacks::{Stack, StackError, Task, tasks};
 use crate::thread::Thread;
 use crate::thread::current::{enumerate, with_current};
+use crate::thread::kept;
 use crate::thread::stacks::{replies_of, stacks_of};
 
 /// As [`dump`], with the stack of each thread; and with all threads of the process, those that are not known here
@@ -79,7 +80,19 @@ pub fn dump_stacks() -> Dump {
     let known: HashSet<_> = dump.threads.iter().filter_map(|row| row.native_id).collect();
     let mut unknown = tasks();
     unknown.retain(|task| !known.contains(&task.id));
-    dump.threads.extend(unknown.iter().map(ThreadDump::unknown));
+    let idle = kept::idle();
+    dump.threads.extend(unknown.iter().map(|task| {
+        let row = ThreadDump::unknown(task);
+        match idle.get(&task.id) {
+            None => row,
+            Some(class) => ThreadDump {
+                name: Name::from(*class),
+                class_name: "KeptThread",
+                whose: Whose::Kept,
+                ..row
+            },
+        }
+    }));
     let mut dump = dump.with_stacks();
     let is_dead = |task: &&Task| !task.is_alive();
     let dead: HashSet<_> = unknown.iter().filter(is_dead).map(|task| task.id).collect();
@@ -138,7 +151,7 @@ impl ThreadDump {
             supervisor: None,
             waits_for: None,
             start_location: None,
-            known: false,
+            whose: Whose::Unknown,
             stack: None,
         }
     }

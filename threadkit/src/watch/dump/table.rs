@@ -155,6 +155,7 @@ impl ThreadState {
             Self::Running => "running",
             Self::Waiting => "waiting",
             Self::Stopping => "stopping",
+            Self::Idle => "idle",
         }
     }
 }

@@ -26,6 +26,7 @@ use crate::start::builder::Builder;
 use crate::thread::Thread;
 use crate::thread::current;
 use crate::thread::fork::{self, Held};
+use crate::thread::kept;
 
 pub use hook::{Stall, StallHookArgs, default_stallhook, set_stallhook, take_stallhook};
 
@@ -138,6 +139,8 @@ struct Watched {
     since: Instant,
     /// What the thread had used by then.
     used: Used,
+    /// It has begun by the last look.
+    seen_begun: bool,
     /// Its silence has been reported, which began then.
     reported: Option<Instant>,
 }
@@ -156,7 +159,7 @@ impl Used {
 
     fn by(thread: &Record) -> Self {
         let Some(id) = thread.native_id() else { return Self::NOTHING };
-        Self { cpu: os::thread::cpu_time(id), delay: os::thread::run_delay(id).unwrap_or_default() }
+        Self { cpu: kept::cpu_time(id), delay: os::thread::run_delay(id).unwrap_or_default() }
     }
 }
 
@@ -176,6 +179,7 @@ fn watch(thread: &Arc<Record>, limit: Duration) -> io::Result<()> {
         seen,
         since: now,
         used: Used::NOTHING,
+        seen_begun: false,
         reported: None,
     };
     let mut watch = lock();
@@ -294,6 +298,7 @@ impl Watched {
         if is_over {
             return self.reported.map(|_| Stall::Ended { after: now - begun });
         }
+        self.begin();
         let count = self.thread.progress();
         let waits = graph::wait_of(&graph::lock(), &self.thread).is_some();
         if count != self.seen || waits || self.thread.native_id().is_none() {
@@ -326,6 +331,15 @@ impl Watched {
         self.reported = Some(self.since);
         let cpu_time = used.cpu.zip(self.used.cpu).map(|(now, then)| now.saturating_sub(then));
         Some(Stall::Silent { silent, cpu_time })
+    }
+
+    /// A kept thread has waited for processors before its present object; how long, is known from the first look on.
+    fn begin(&mut self) {
+        let Some(id) = self.thread.native_id().filter(|_| !self.seen_begun) else { return };
+        self.seen_begun = true;
+        if kept::keeps(id) {
+            self.used.delay = Used::by(&self.thread).delay;
+        }
     }
 
     /// For so long nobody was to blame.
