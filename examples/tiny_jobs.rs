@@ -14,7 +14,7 @@ use std::{env, hint, thread};
 
 use crossbeam_channel::Receiver;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
-use threadkit::{Group, spawn, thread_class};
+use threadkit::{Builder, Group, Target, spawn, thread_class};
 
 /// Less than a microsecond of work, which the compiler may not take away.
 fn job(number: u64) -> u64 {
@@ -40,6 +40,11 @@ fn std_threads(jobs: u64) -> u64 {
 
 fn threadkit_threads(jobs: u64) -> u64 {
     (0..jobs).map(|number| spawn(move || job(number)).value().expect(NO_PANIC)).sum()
+}
+
+fn kept_threads(jobs: u64) -> u64 {
+    let start = |number| Builder::new(Target::new(move || job(number))).with_reuse(true).start();
+    (0..jobs).map(|number| start(number).expect("a thread").value().expect(NO_PANIC)).sum()
 }
 
 fn tokio_tasks(jobs: u64) -> u64 {
@@ -75,9 +80,10 @@ const NO_PANIC: &str = "a job that does not panic";
 /// One way to do the jobs.
 type Way = fn(u64) -> u64;
 
-const WAYS: [(&str, Way); 5] = [
+const WAYS: [(&str, Way); 6] = [
     ("std::thread for each job", std_threads),
     ("threadkit::spawn for each job", threadkit_threads),
+    ("kept threads, `with_reuse(true)`", kept_threads),
     ("tokio, a task for each job", tokio_tasks),
     ("rayon, a parallel iterator", rayon_jobs),
     ("a thread class for each core", thread_class_workers),
@@ -99,5 +105,5 @@ fn main() -> Result<(), std::num::ParseIntError> {
 
 #[expect(clippy::cast_precision_loss, reason = "for people to read")]
 fn row(name: &str, time: Duration, jobs: u64) {
-    println!("{name:30} {:8.2} µs a job", time.as_secs_f64() * 1e6 / jobs as f64);
+    println!("{name:32} {:8.2} µs a job", time.as_secs_f64() * 1e6 / jobs as f64);
 }

@@ -110,7 +110,7 @@ fn worker_pool_survives_a_job_that_panics() {
 #[test]
 fn tiny_jobs_tells_what_each_way_costs() {
     let output = stdout(example("tiny_jobs").arg("100"));
-    assert_eq!(output.lines().filter(|line| line.ends_with("µs a job")).count(), 6, "{output}");
+    assert_eq!(output.lines().filter(|line| line.ends_with("µs a job")).count(), 7, "{output}");
 }
 
 #[test]

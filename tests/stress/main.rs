@@ -46,6 +46,11 @@ fn panics_that_are_caught_keep_little() {
 }
 
 #[test]
+fn a_hundred_thousand_objects_on_eight_threads() {
+    run("reused");
+}
+
+#[test]
 fn ten_thousand_restarts_leave_nothing_behind() {
     run("restarts");
 }

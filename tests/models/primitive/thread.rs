@@ -15,7 +15,7 @@ use std::rc::Rc;
 
 use shuttle::current::TaskId;
 
-pub(crate) use shuttle::thread::{JoinHandle, Thread, current, panicking};
+pub(crate) use shuttle::thread::{JoinHandle, Thread, current, panicking, park};
 
 use super::os;
 

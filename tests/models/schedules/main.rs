@@ -11,5 +11,6 @@ mod local;
 mod observe;
 mod owners;
 mod process;
+mod reuse;
 mod sources;
 mod stop;

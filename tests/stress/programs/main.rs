@@ -17,6 +17,7 @@ mod race;
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 mod refusals;
 mod restarts;
+mod reused;
 mod short;
 
 use std::sync::Arc;
@@ -56,6 +57,7 @@ fn main() {
         #[cfg(target_os = "linux")]
         "dumps" => dumps::dumps(100 * tenths),
         "caught" => panics::caught(30 * tenths),
+        "reused" => reused::reused(10_000 * tenths),
         "restarts" => restarts::restarts(1_000 * tenths),
         #[cfg(all(target_os = "linux", target_env = "gnu"))]
         "refusals" => refusals::refusals(40 * tenths),

@@ -15,6 +15,7 @@ mod locals;
 mod lookups;
 mod pin;
 mod report;
+mod reuse;
 mod starts;
 
 use std::env;
@@ -23,10 +24,11 @@ use harness::Table;
 
 type Group = (&'static str, fn(&mut Table));
 
-const GROUPS: [Group; 9] = [
+const GROUPS: [Group; 10] = [
     // First: the numbers in names are short then.
     ("exact", exact::measure),
     ("starts", starts::measure),
+    ("reuse", reuse::measure),
     ("panics", starts::measure_panics),
     ("alive", alive::measure),
     ("enumerate", alive::measure_enumerate),
