@@ -42,7 +42,7 @@ thread_local! {
 
 /// Whether a value of a thread-local has panicked in its end on the current thread, since this was asked last.
 pub(crate) fn take_marred() -> bool {
-    MARRED.take()
+    MARRED.replace(false)
 }
 
 /// Sets who is told of panics on the current thread, and gives back who was.
