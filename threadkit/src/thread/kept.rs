@@ -8,12 +8,17 @@
 //! at once. An object that comes meanwhile waits in [`Kept::next`] until those steps are done, in which no user code runs.
 //! Where there is some left, which is rare, the offer is taken back for as long.
 //!
-//! A thread that is idle goes when nobody has wanted it for [`KEEP_ALIVE`]. It takes itself off the list first. Where a
-//! start was faster, it is not there any more, and the object is on its way: so none is lost.
+//! Objects come by a list for each kind of threads. No object is put there but for a thread that is idle, or in those last
+//! steps, and each for another: where all have one, the system is asked for a thread. Whoever is there first takes the
+//! object, and one thread at a time is woken to look: it takes one, and wakes the next if there are more, before it calls
+//! what is the user's. So no object waits for the end of another, and many short ones, started at once, wake few threads.
+//!
+//! A thread that is idle goes when nobody has wanted it for [`set_keep_alive`], unless an object that is on the list counts
+//! on it. Both are one step under one lock, so no object is lost.
 
 use std::any::TypeId;
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
 use std::mem;
 use std::sync::Arc;
@@ -24,9 +29,9 @@ use crate::base::guest;
 use crate::base::ident;
 use crate::base::primitive;
 use crate::base::primitive::global;
-use crate::base::primitive::parking_lot::{self, Condvar};
+use crate::base::primitive::parking_lot;
 use crate::base::primitive::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use crate::base::primitive::sync::{Mutex, MutexGuard};
+use crate::base::primitive::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::base::primitive::{thread, thread_local};
 use crate::core::record::Record;
 use crate::core::registry;
@@ -61,28 +66,78 @@ struct Kept {
     native_id: AtomicU64,
     /// The time on a processor that it has spent before its present object, in nanoseconds.
     spent: AtomicU64,
-    next: parking_lot::Mutex<Option<Task>>,
-    /// With the lock: there is a task, or idle threads are to go earlier.
+    /// The object that it is made for, until it begins.
+    first: parking_lot::Mutex<Option<Task>>,
+    /// With the lock of all: there is a task to look for, or idle threads are to go earlier.
     changed: Condvar,
 }
 
 global! {
     /// Std's lock, since a fork waits for it.
-    static KEPT: Mutex<Threads> = Mutex::new(Threads { idle: BTreeMap::new(), all: BTreeMap::new() });
-
-    /// How long an idle thread is kept, in nanoseconds.
-    static KEEP_ALIVE: AtomicU64 = AtomicU64::new(if cfg!(threadkit_reuse) { 50_000_000 } else { 10_000_000_000 });
+    static KEPT: Mutex<Threads> = Mutex::new(Threads {
+        kinds: BTreeMap::new(),
+        all: BTreeMap::new(),
+        keep_alive: KEEP_ALIVE,
+    });
 }
+
+/// How long an idle thread is kept, if nobody says. Not for long where every class reuses, so that tests meet the end, too.
+const KEEP_ALIVE: Duration = Duration::from_millis(if cfg!(threadkit_reuse) { 50 } else { 10_000 });
 
 thread_local! {
     static IS_KEPT: Cell<bool> = const { Cell::new(false) };
 }
 
 struct Threads {
-    /// Those that may be given an object; last in, first out.
-    idle: BTreeMap<Kind, Vec<Arc<Kept>>>,
+    kinds: BTreeMap<Kind, List>,
     /// Those that have begun, by their native ids.
     all: BTreeMap<u64, Arc<Kept>>,
+    keep_alive: Duration,
+}
+
+/// The threads of a kind that may be given an object, and the objects that are for them.
+#[derive(Default)]
+struct List {
+    /// Last in, first out.
+    idle: Vec<Arc<Kept>>,
+    /// First in, first out; never more than there are idle threads.
+    tasks: VecDeque<Task>,
+    /// The one that was woken to look, and has not looked yet.
+    woken: Option<Arc<Kept>>,
+}
+
+impl List {
+    /// Has a thread look for a task, if there are tasks, and nobody is on the way.
+    fn wake(&mut self) {
+        if self.woken.is_none() && !self.tasks.is_empty() {
+            self.woken = self.idle.last().cloned();
+            if let Some(kept) = &self.woken {
+                kept.changed.notify_one();
+            }
+        }
+    }
+
+    /// Takes an idle thread off, unless a task counts on it; says whether it was taken off.
+    fn dismiss(&mut self, kept: &Arc<Kept>) -> bool {
+        self.idle.len() > self.tasks.len() && self.remove(kept)
+    }
+
+    /// The next task, for this thread, which is idle no more then.
+    fn take(&mut self, kept: &Arc<Kept>) -> Option<Task> {
+        if self.woken.as_ref().is_some_and(|woken| Arc::ptr_eq(woken, kept)) {
+            self.woken = None;
+        }
+        let task = self.tasks.pop_front()?;
+        self.remove(kept);
+        self.wake();
+        Some(task)
+    }
+
+    fn remove(&mut self, kept: &Arc<Kept>) -> bool {
+        // Those that came last come first.
+        let place = self.idle.iter().rposition(|other| Arc::ptr_eq(other, kept));
+        place.map(|place| self.idle.remove(place)).is_some()
+    }
 }
 
 fn lock() -> MutexGuard<'static, Threads> {
@@ -115,7 +170,7 @@ pub(crate) fn cpu_time(native_id: u64) -> Option<Duration> {
 )]
 pub(crate) fn idle() -> BTreeMap<u64, &'static str> {
     let threads = lock();
-    let idle = threads.idle.values().flatten();
+    let idle = threads.kinds.values().flat_map(|list| &list.idle);
     // Relaxed: as above.
     idle.map(|kept| (kept.native_id.load(Ordering::Relaxed), kept.kind.name)).collect()
 }
@@ -133,14 +188,10 @@ pub(crate) fn idle() -> BTreeMap<u64, &'static str> {
 /// ```
 #[doc(alias = "setKeepAliveTime")]
 pub fn set_keep_alive(time: Duration) {
-    let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-    // Relaxed: each thread's lock orders it, below.
-    KEEP_ALIVE.store(nanoseconds, Ordering::Relaxed);
-    let idle: Vec<_> = lock().idle.values().flatten().cloned().collect();
-    for kept in idle {
-        // Whoever has read the time before is asleep once the lock is free.
-        drop(kept.next.lock());
-        kept.changed.notify_all();
+    let mut threads = lock();
+    threads.keep_alive = time;
+    for kept in threads.kinds.values().flat_map(|list| &list.idle) {
+        kept.changed.notify_one();
     }
 }
 
@@ -162,7 +213,7 @@ fn find(kind: Kind, task: Task) -> Result<(), (io::Error, Task)> {
         kind,
         native_id: AtomicU64::new(0),
         spent: AtomicU64::new(0),
-        next: parking_lot::Mutex::new(Some(task)),
+        first: parking_lot::Mutex::new(Some(task)),
         changed: Condvar::new(),
     });
     let new = kept.clone();
@@ -171,18 +222,22 @@ fn find(kind: Kind, task: Task) -> Result<(), (io::Error, Task)> {
         system = system.stack_size(bytes.max(LEAST_STACK));
     }
     let Err(error) = system.spawn(move || new.run()) else { return Ok(()) };
-    let task = kept.next.lock().take().expect("nobody else has this thread, which does not begin");
+    let task = kept.first.lock().take().expect("nobody else has this thread, which does not begin");
     // The system has no thread to give. One may have become idle meanwhile.
     give(kind, task).map_err(|task| (error, task))
 }
 
-/// Gives the task to the thread that became idle last.
+/// Has an idle thread find the task, if there is one that no other task counts on.
 fn give(kind: Kind, task: Task) -> Result<(), Task> {
-    let kept = lock().idle.get_mut(&kind).and_then(Vec::pop);
-    let Some(kept) = kept else { return Err(task) };
-    *kept.next.lock() = Some(task);
-    kept.changed.notify_all();
-    Ok(())
+    let mut threads = lock();
+    match threads.kinds.get_mut(&kind) {
+        Some(list) if list.idle.len() > list.tasks.len() => {
+            list.tasks.push_back(task);
+            list.wake();
+            Ok(())
+        }
+        _ => Err(task),
+    }
 }
 
 impl Kept {
@@ -194,20 +249,25 @@ impl Kept {
         lock().all.insert(native_id, self.clone());
         let state = State { forks: ident::forks(), signals: SignalMask::of_current() };
         let system = thread::current();
-        while let Some(task) = self.next() {
+        let mut next = self.first.lock().take();
+        while let Some(task) = next {
             // A token that is left over from what the thread did last is not the next object's: here it is spent.
             system.unpark();
             thread::park();
-            if !self.serve(task, &state) {
-                break;
-            }
-            self.note_spent(native_id);
+            next = match self.serve(task, &state) {
+                Served::Leaves => break,
+                Served::Idle => {
+                    self.note_spent(native_id);
+                    self.next()
+                }
+                Served::Left(task) => Some(task),
+            };
         }
         let mut threads = lock();
         let left = threads.all.remove(&native_id);
         // Nobody else takes a list away that was left empty.
-        if threads.idle.get(&self.kind).is_some_and(Vec::is_empty) {
-            threads.idle.remove(&self.kind);
+        if threads.kinds.get(&self.kind).is_some_and(|list| list.idle.is_empty()) {
+            threads.kinds.remove(&self.kind);
         }
         drop(threads);
         drop(left);
@@ -222,40 +282,27 @@ impl Kept {
 
     /// The next task; none if nobody has had one for so long.
     fn next(self: &Arc<Self>) -> Option<Task> {
-        let mut next = self.next.lock();
-        if let Some(task) = next.take() {
-            return Some(task);
-        }
-        let since = clock::now();
-        let mut may_go = true;
+        let mut threads = lock();
+        let mut since = None;
         loop {
-            // Relaxed: as in `set_keep_alive`, whose notice comes after this thread sleeps, or the lock before it looks.
-            let time = Duration::from_nanos(KEEP_ALIVE.load(Ordering::Relaxed));
-            match since.checked_add(time).filter(|_| may_go) {
-                Some(end) if self.changed.wait_until(&mut next, end).timed_out() => {
-                    if let Some(task) = next.take() {
-                        return Some(task);
-                    }
-                    drop(next);
-                    if self.take_back() {
-                        return None;
-                    }
-                    // A start has this thread: its task is on the way.
-                    may_go = false;
-                    next = self.next.lock();
-                }
-                Some(_) => {}
-                None => self.changed.wait(&mut next),
-            }
-            if let Some(task) = next.take() {
+            let keep_alive = threads.keep_alive;
+            let list = threads.kinds.get_mut(&self.kind)?;
+            if let Some(task) = list.take(self) {
                 return Some(task);
             }
+            let now = clock::now();
+            let idle_for = now.saturating_duration_since(*since.get_or_insert(now));
+            let left = keep_alive.saturating_sub(idle_for);
+            if left.is_zero() && list.dismiss(self) {
+                return None;
+            }
+            let waited = self.changed.wait_timeout(threads, left);
+            threads = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
-    /// The life of an object on this thread. Says whether the thread is kept; if not, the object's end is that of the
-    /// thread.
-    fn serve(self: &Arc<Self>, task: Task, state: &State) -> bool {
+    /// The life of an object on this thread. Where the thread leaves, the object's end is that of the thread.
+    fn serve(self: &Arc<Self>, task: Task, state: &State) -> Served {
         let Task { record, main } = task;
         let (mut wakers, mut hearer) = (None, None);
         let thread = current::hold(Thread::erased(record.clone()), || {
@@ -277,7 +324,7 @@ impl Kept {
         let Some(wakers) = wakers else {
             current::begin(thread);
             current::set_returned();
-            return false;
+            return Served::Leaves;
         };
         // What the record keeps of the user's goes with its last handle.
         let last = Arc::into_inner(thread.into_record()).filter(Record::keeps_guests);
@@ -289,58 +336,59 @@ impl Kept {
                 guest::set_hearer(None);
             });
         }
-        true
+        Served::Idle
     }
 
-    /// What is the user's and comes after the end of an object. It may take its time, so no object is to wait for it.
+    /// What is the user's and comes after the end of an object. It may take its time, so no object is to count on this
+    /// thread meanwhile.
     #[cold]
-    fn finish_apart(self: &Arc<Self>, state: &State, rest: impl FnOnce()) -> bool {
-        let mut left = None;
-        let is_idle = self.take_back();
-        if !is_idle {
-            // Without a thread for it, it waits after all.
-            left = find(self.kind, self.given()).err().map(|(_, task)| task);
-        }
+    fn finish_apart(self: &Arc<Self>, state: &State, rest: impl FnOnce()) -> Served {
+        // Without another thread for an object that does, it waits after all.
+        let task = self.withdraw();
+        let left = task.and_then(|task| find(self.kind, task).err()).map(|(_, task)| task);
         let past_end = Thread::erased(Arc::new(Record::dummy()));
         current::hold(past_end, || local::enclose_served(rest));
         if state.forks != ident::forks() {
             // The child of a fork in there: what waits is the parent's.
             mem::forget(left);
-            return false;
+            return Served::Leaves;
         }
-        if left.is_some() {
-            *self.next.lock() = left;
-        } else {
-            self.offer();
-        }
-        true
+        left.map_or_else(
+            || {
+                self.offer();
+                Served::Idle
+            },
+            Served::Left,
+        )
     }
 
-    /// The task that a start is about to give, or has given.
-    fn given(&self) -> Task {
-        let mut next = self.next.lock();
-        loop {
-            if let Some(task) = next.take() {
-                return task;
-            }
-            self.changed.wait(&mut next);
-        }
-    }
-
-    /// Has the next start find the thread.
+    /// Has the next start count on the thread.
     fn offer(self: &Arc<Self>) {
-        lock().idle.entry(self.kind).or_default().push(self.clone());
+        lock().kinds.entry(self.kind).or_default().idle.push(self.clone());
     }
 
-    /// Takes the offer back; false if a start was faster, and gives a task, or has given it.
-    fn take_back(self: &Arc<Self>) -> bool {
+    /// Takes the offer back. Gives the task that counts on it, if one does.
+    fn withdraw(self: &Arc<Self>) -> Option<Task> {
         let mut threads = lock();
-        let Some(list) = threads.idle.get_mut(&self.kind) else { return false };
-        let place = list.iter().position(|kept| Arc::ptr_eq(kept, self));
-        let taken = place.map(|place| list.remove(place));
-        drop(threads);
-        taken.is_some()
+        let list = threads.kinds.get_mut(&self.kind)?;
+        let task = if list.dismiss(self) { None } else { list.take(self) };
+        if list.woken.as_ref().is_some_and(|woken| Arc::ptr_eq(woken, self)) {
+            // It will not look: another one has to.
+            list.woken = None;
+            list.wake();
+        }
+        task
     }
+}
+
+/// What a thread does when it has served an object.
+enum Served {
+    /// It has offered itself.
+    Idle,
+    /// It has another object, which nobody else takes.
+    Left(Task),
+    /// It is not kept.
+    Leaves,
 }
 
 /// What of a thread is the same before and after each object, or it is not kept.
@@ -370,6 +418,6 @@ struct Forked(MutexGuard<'static, Threads>);
 impl Held for Forked {
     /// The threads stayed in the parent. What is lost is not dropped: a lock of theirs may be held for ever.
     fn in_child(&mut self) {
-        mem::forget((mem::take(&mut self.0.idle), mem::take(&mut self.0.all)));
+        mem::forget((mem::take(&mut self.0.kinds), mem::take(&mut self.0.all)));
     }
 }
