@@ -13,3 +13,4 @@ mod owners;
 mod process;
 mod sources;
 mod stop;
+mod virtual_time;
