@@ -460,3 +460,86 @@ mod side_by_side {
         MET.wait();
     }
 }
+
+mod clocks {
+    use super::*;
+
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    /// Where both tests are.
+    static MET: std::sync::Barrier = std::sync::Barrier::new(2);
+
+    #[threadkit::test(time = "virtual")]
+    #[ignore]
+    fn goes() {
+        let start = threadkit::now();
+        MET.wait();
+        sleep(HOUR).unwrap();
+        assert_eq!(threadkit::now() - start, HOUR);
+        MET.wait();
+    }
+
+    #[threadkit::test(time = "virtual")]
+    #[ignore]
+    fn stands() {
+        let start = threadkit::now();
+        MET.wait();
+        MET.wait();
+        assert_eq!(threadkit::now(), start);
+    }
+}
+
+mod deadlocks {
+    use super::*;
+
+    static NEVER: Event = Event::new();
+
+    #[threadkit::test(time = "virtual")]
+    #[ignore]
+    fn for_an_event() {
+        NEVER.wait();
+    }
+
+    #[threadkit::test(time = "virtual")]
+    #[ignore]
+    fn of_two() {
+        let waiter = Target::new(|| NEVER.wait()).with_name("waiter").start().unwrap();
+        waiter.join().unwrap();
+    }
+
+    #[threadkit::test(time = "virtual")]
+    #[ignore]
+    #[should_panic]
+    fn should_panic() {
+        sleep(Duration::MAX).unwrap();
+    }
+}
+
+mod virtual_leaks {
+    use super::*;
+
+    #[threadkit::test(time = "virtual", grace = "24h")]
+    #[ignore]
+    fn sleeper() {
+        let _ = spawn(|| sleep(Duration::from_secs(1 << 20)));
+    }
+
+    #[threadkit::test(time = "virtual", grace = "24h")]
+    #[ignore]
+    fn waiter() {
+        let _ = Stays.start().unwrap();
+    }
+}
+
+mod virtual_timeouts {
+    use super::*;
+
+    #[threadkit::test(time = "virtual", timeout = "5ms")]
+    #[ignore]
+    fn works() {
+        let _sleeper = Stays.start().unwrap();
+        loop {
+            std::thread::park();
+        }
+    }
+}

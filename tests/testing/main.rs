@@ -10,3 +10,4 @@ mod hooks;
 mod leaks;
 mod passes;
 mod timeouts;
+mod virtual_time;

@@ -55,6 +55,49 @@ mod by_name {
     }
 }
 
+mod under_another_name {
+    use threadkit as tk;
+
+    #[tk::test(crate = tk, grace = "10s")]
+    fn the_runtime_is_found() {
+        assert_eq!(tk::current_thread().class_name(), "TestThread");
+    }
+}
+
+mod made_by_a_macro {
+    macro_rules! tests {
+        ($($name:ident: $returned:ty = $value:expr,)*) => {$(
+            /// Documented.
+            #[threadkit::test]
+            fn $name() -> $returned {
+                assert_eq!(threadkit::spawn(|| 42).value().unwrap(), 42);
+                $value
+            }
+        )*};
+    }
+
+    tests! {
+        unit: () = (),
+        result: Result<(), std::num::ParseIntError> = "42".parse::<u32>().map(drop),
+    }
+}
+
+/// What generated code names is not what the module means by it.
+#[allow(dead_code)]
+mod among_names_of_others {
+    struct Option;
+    struct Result;
+    struct ExitCode;
+    struct Duration;
+    mod std {}
+    mod core {}
+
+    #[threadkit::test(timeout = "60s", grace = "10s", stop = "all")]
+    fn the_generated_code_means_its_own() -> impl ::std::process::Termination {
+        ::std::process::ExitCode::SUCCESS
+    }
+}
+
 mod beside_a_glob {
     use core::prelude::v1::test;
     use threadkit::*;

@@ -11,7 +11,5 @@ fn a_test_that_hangs_fails_with_the_table() {
         says("the test has not returned within 5ms; its threads:\nIDENT ");
         says(&format!("  cases::timeouts::{test} "));
     }
-    let sleeps = report.of("timeouts::sleeps");
-    assert!(sleeps.contains("  end of worker"), "{sleeps}");
     report.says("note: test did not panic as expected", 1);
 }

@@ -91,18 +91,17 @@ pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///
 /// The threads that the test starts, and those that they start, belong to it. Beside what fails any test, it fails
 ///
-/// - if one of them failed, and nobody took the failure: by a [join](Thread::join), a [value](Thread::value), an
-///   await, a [`Group`]'s `join`, `values` or `first`, a [`Supervisor`] that starts the child again, or a hook: that
-///   of the thread's class, or one that the test has set by [`set_excepthook`]. The message has the thread's name,
-///   the failure and its place;
+/// - if one of them failed, and nobody took the failure: by a `join`, a `value`, an await, a `Group`'s `join`,
+///   `values` or `first`, a `Supervisor` that starts the child again, or a hook: that of the thread's class, or one
+///   that the test has set by `set_excepthook`. The message has the thread's name, the failure and its place;
 /// - if one of them is still alive when the body has returned and the grace has passed, a daemon as any other. The
-///   message has their [table](dump()), with the feature `stacks` their stacks, too;
+///   message has their table, with the feature `stacks` their stacks, too;
 /// - if the body has not returned after `timeout`, with the same.
 ///
 /// If several of these have happened, the message tells of all. With `#[should_panic]`, a leak and a timeout are not
 /// the panic that is expected.
 ///
-/// A [`Guard`] takes no failure, since its drop tells nobody how the thread ended. Of a thread that was started by
+/// A `Guard` takes no failure, since its drop tells nobody how the thread ended. Of a thread that was started by
 /// none of this crate's means (by std, a runtime, a pool) nothing is known, nor of those that it starts.
 ///
 /// # The threads of a test
@@ -111,7 +110,7 @@ pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// no daemon, and neither are the threads that it starts, unless they say so: a class is tested as it will run. The
 /// process does not wait for threads that a test has left behind; they are asked to stop, and left alone.
 ///
-/// A hook that is set in the test by [`set_excepthook`] is called for the threads of this test alone, and goes with
+/// A hook that is set in the test by `set_excepthook` is called for the threads of this test alone, and goes with
 /// it: tests that run side by side do not hear each other's failures. What is written to stderr about the test's
 /// threads goes where libtest captures it.
 ///
@@ -123,7 +122,25 @@ pub fn main(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `grace = "1s"` | how long after the body's end threads may take to end; one second if nothing is said |
 /// | `stop = "daemons"`, `stop = "all"` | which threads are asked to stop when the body has returned |
 /// | `leaks = "daemons"` | daemons may outlive the test, such as the threads that a library keeps for the whole process |
+/// | `time = "virtual"` | waits take no time: see below |
 /// | `crate = path` | where `threadkit` is found, if not under its own name |
+///
+/// # Virtual time
+///
+/// With `time = "virtual"` the waits of this crate take no time: the test has a clock of its own, which stands while one of
+/// its threads works, and goes to the next deadline when all of them wait. It holds for all that has a deadline:
+/// `sleep`, `Timer`, `join_timeout` and `value_timeout`, the timeouts of `Event`, `Guard`, `Group` and
+/// `start_ready_timeout`, the pauses, windows and graces of a `Supervisor`, and the grace of the test. `now` is the time of that clock. Go has this as `testing/synctest`.
+///
+/// If all threads wait, and none for a time, they are in a deadlock: the test fails at once, with the table that says who
+/// waits for whom.
+///
+/// - A thread that blocks in something else (a lock, a channel or a sleep of std's, a socket, an executor) counts as one
+///   that works, and time stands until it goes on. So a test hangs that waits in a channel of std's for what a thread
+///   sends after a `sleep`: wait for an `Event` there. `timeout`, which is real, ends a test that hangs so.
+/// - A thread that was not started here lives in real time. It may end a wait of the test's threads, by an `Event` or a
+///   stop, but the clock does not wait for it. Nor is it waited for before a deadlock is told.
+/// - `Instant::now` is real, and so are `stall_after`, `dump_after` and the ages in a table.
 ///
 /// # Other attributes
 ///

@@ -130,7 +130,7 @@
 //! | hear of a thread that makes no progress | [`Builder::with_stall_after`], [`progress`], [`set_stallhook`] | [`watching`](guide::watching#stalls) |
 //! | see what all threads did, in a trace viewer | `Timeline`, with the feature `timeline` | [`watching`](guide::watching) |
 //! | hear of every failure | [`set_excepthook`] | [`failures`](guide::failures) |
-//! | have a test answer for its threads | [`#[threadkit::test]`](macro@test) | [`testing`](guide::testing) |
+//! | have a test answer for its threads, and its waits take no time | [`#[threadkit::test]`](macro@test), [`now()`] | [`testing`](guide::testing) |
 //!
 //! Coming from [Python](guide::from_python)? Coming from [`std::thread`](guide::from_std)?
 //!
@@ -239,10 +239,12 @@ mod core {
 /// Nothing of threads.
 mod base {
     pub(crate) mod clock;
+    pub(crate) mod condvar;
     pub(crate) mod guest;
     pub(crate) mod ident;
     pub(crate) mod name;
     pub(crate) mod primitive;
+    pub(crate) mod virtual_time;
 }
 
 #[cfg(any(doc, doctest))]
@@ -257,6 +259,7 @@ pub use base::primitive::model;
 
 pub use self::core::exception::{Exception, ExceptionKind, PanicLocation};
 pub use self::core::stop::Stopped;
+pub use base::clock::now;
 pub use base::ident::ThreadId;
 pub use base::name::Name;
 pub use class::ThreadClass;

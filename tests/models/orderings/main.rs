@@ -9,6 +9,17 @@ mod stop;
 mod base {
     pub(crate) use crate::primitive;
 
+    /// Here nobody has a clock of his own.
+    pub(crate) mod clock {
+        pub(crate) fn is_virtual() -> bool {
+            false
+        }
+    }
+
+    pub(crate) mod condvar {
+        pub(crate) use crate::primitive::parking_lot::Condvar;
+    }
+
     /// Here no process forks.
     pub(crate) mod ident {
         pub(crate) type Runner = loom::thread::ThreadId;

@@ -50,6 +50,16 @@ impl<T> Mutex<T> {
     }
 }
 
+impl<T> MutexGuard<'_, T> {
+    /// Calls `f` without the lock.
+    pub(crate) fn unlocked<R>(this: &mut Self, f: impl FnOnce() -> R) -> R {
+        drop(this.lock.take());
+        let result = f();
+        this.lock = Some(this.mutex.acquire());
+        result
+    }
+}
+
 /// No thread of a model locks it twice.
 pub(crate) struct ReentrantMutex<T>(Mutex<T>);
 

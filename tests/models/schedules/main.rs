@@ -14,3 +14,4 @@ mod process;
 mod reuse;
 mod sources;
 mod stop;
+mod virtual_time;

@@ -1,4 +1,4 @@
-#[threadkit::test(timeout = 5)]
+#[threadkit::test(timeout = 5, time = "paused")]
 async unsafe fn fetches(url: &str) {
     assert!(!url.is_empty());
 }

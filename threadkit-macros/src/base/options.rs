@@ -27,7 +27,7 @@ pub(crate) enum Place {
 }
 
 /// Every option, and the places that take it.
-const OPTIONS: [(&str, &[Place]); 13] = [
+const OPTIONS: [(&str, &[Place]); 14] = [
     ("name", &[Place::Struct]),
     ("daemon", &[Place::Struct]),
     ("stack_size", &[Place::Struct]),
@@ -39,6 +39,7 @@ const OPTIONS: [(&str, &[Place]); 13] = [
     ("stop", &[Place::Main, Place::Test]),
     ("grace", &[Place::Main, Place::Test]),
     ("timeout", &[Place::Test]),
+    ("time", &[Place::Test]),
     ("leaks", &[Place::Test]),
     ("crate", &[Place::Struct, Place::Impl, Place::Main, Place::Test]),
 ];

@@ -149,8 +149,9 @@ fn setters_of_test(options: &TestOptions, should_panic: bool) -> TokenStream {
     let (stop, grace) = (stop(options.stop), time("grace", options.grace));
     let timeout = time("timeout", options.timeout);
     let leaks = options.leaks_daemons.then(|| quote!(.leaks_daemons()));
+    let virtual_time = options.virtual_time.then(|| quote!(.virtual_time()));
     let should_panic = should_panic.then(|| quote!(.should_panic()));
-    quote!(#stop #grace #timeout #leaks #should_panic)
+    quote!(#stop #grace #timeout #leaks #virtual_time #should_panic)
 }
 
 fn stop(stop: Option<Stop>) -> Option<TokenStream> {

@@ -41,6 +41,7 @@ pub(super) struct TestOptions {
     pub(super) grace: Option<Duration>,
     /// Daemons may outlive the test.
     pub(super) leaks_daemons: bool,
+    pub(super) virtual_time: bool,
 }
 
 pub(super) fn of_main(arguments: TokenStream, errors: &mut Errors) -> MainOptions {
@@ -75,6 +76,7 @@ pub(super) fn of_test(arguments: TokenStream, errors: &mut Errors) -> TestOption
             "stop" => options.stop = stop(argument, errors),
             "grace" => options.grace = duration::read(argument, errors),
             "leaks" => options.leaks_daemons = is_word(argument, "daemons", errors),
+            "time" => options.virtual_time = is_word(argument, "virtual", errors),
             _ => options.runtime = argument.runtime(errors).unwrap_or_default(),
         }
     }

@@ -71,7 +71,7 @@ mod expansions {
     #[test]
     fn a_test() {
         let test = test(
-            "timeout = \"500ms\", stop = \"all\"",
+            "timeout = \"500ms\", stop = \"all\", time = \"virtual\"",
             "/// Begins here.\n#[should_panic]\nfn begins() { work() }",
         );
         let with_result = test_of_result();

@@ -116,8 +116,6 @@ pub struct Options<C> {
     pub(crate) excepthook: Option<ClassHook>,
     pub(crate) inherit: bool,
     pub(crate) reuse: bool,
-    /// Its threads serve the whole process, and belong to no test.
-    pub(crate) apart: bool,
     pub(crate) stall: Option<StallLimit>,
 }
 
@@ -134,7 +132,6 @@ impl<C> Options<C> {
             inherit: true,
             // `threadkit_reuse` is for tests: all that is promised of threads holds for those that are kept, too.
             reuse: cfg!(threadkit_reuse),
-            apart: false,
             stall: None,
         }
     }

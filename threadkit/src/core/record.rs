@@ -15,6 +15,7 @@ use crate::base::primitive::lock;
 use crate::base::primitive::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use crate::base::primitive::sync::{Mutex, MutexGuard, OnceLock};
 use crate::base::primitive::thread;
+use crate::base::virtual_time::Clock;
 use crate::core::end::{DAEMON, DUMMY, End, Flags, MAIN};
 use crate::core::exception::Exception;
 use crate::core::stop::{Registrar, StopCallback, StopState};
@@ -394,6 +395,12 @@ impl Record {
     #[inline]
     pub(crate) fn test(&self) -> Option<&Arc<Test>> {
         self.rare.get()?.test.get()
+    }
+
+    /// The clock of the test that the thread belongs to.
+    #[inline]
+    pub(crate) fn clock(&self) -> Option<Clock> {
+        self.test()?.clock
     }
 
     /// Sets it, before the thread is registered.

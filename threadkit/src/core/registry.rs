@@ -110,6 +110,10 @@ pub(crate) fn remove_over(record: &Record) {
 pub(crate) fn end(thread: &Record) {
     prepare_end(thread);
     finish(thread).wake();
+    // When those who wait for the end run, threads and tasks: the time does not go on between.
+    if let Some(clock) = thread.clock().filter(|_| thread.starter.is_some()) {
+        clock.discount();
+    }
 }
 
 /// The first half of the end of a thread, which calls and drops what is the user's.

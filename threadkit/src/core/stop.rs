@@ -7,9 +7,10 @@ use std::io;
 use std::mem;
 use std::time::Instant;
 
+use crate::base::condvar::Condvar;
 use crate::base::guest;
 use crate::base::ident::{self, Runner};
-use crate::base::primitive::parking_lot::{Condvar, Mutex};
+use crate::base::primitive::parking_lot::Mutex;
 use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
 
 /// A thread was asked to stop. As an error of `run` it is an orderly end, not a failure.
@@ -93,8 +94,8 @@ struct Callbacks {
     registered: VecDeque<Registered>,
     /// How many there were.
     count: u64,
-    /// The one that is being called.
-    called: Option<Called>,
+    /// The one that is being called. In a box, since few ever are, and every sleeping thread has room for it.
+    called: Option<Box<Called>>,
 }
 
 struct Registered {
@@ -159,7 +160,7 @@ impl StopState {
         let mut callbacks = self.callbacks.lock();
         let called = callbacks.called.take();
         let next = callbacks.registered.pop_front().map(|next| {
-            callbacks.called = Some(Called { key: next.key, on, forks: ident::forks() });
+            callbacks.called = Some(Box::new(Called { key: next.key, on, forks: ident::forks() }));
             next.callback
         });
         drop(callbacks);

@@ -10,11 +10,13 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use crate::base::primitive::parking_lot::Mutex;
+use crate::base::virtual_time::Clock;
 use crate::core::exception::Exception;
 
 /// A test that runs, or that left threads behind.
-#[derive(Default)]
 pub(crate) struct Test {
+    /// Present if its time is virtual. Its threads are counted by it from the start on.
+    pub(crate) clock: Option<Clock>,
     /// Those that no hook was told of. Whether somebody else has taken one is known when the test ends.
     failures: Mutex<Vec<FailureOf>>,
 }
@@ -26,6 +28,10 @@ pub(crate) struct FailureOf {
 }
 
 impl Test {
+    pub(crate) fn new(clock: Option<Clock>) -> Self {
+        Self { clock, failures: Mutex::new(Vec::new()) }
+    }
+
     /// A thread of the test failed, and no hook of the test's was told of it.
     pub(crate) fn note(
         &self,

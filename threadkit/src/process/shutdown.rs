@@ -278,7 +278,7 @@ fn wait_for_daemons(grace: Duration) {
     let start = clock::now();
     for thread in enumerate().into_iter().filter(Thread::is_daemon) {
         // A dummy is refused and not waited for; who is not over in time is abandoned.
-        let _ = thread.join_timeout(grace.saturating_sub(start.elapsed()));
+        let _ = thread.join_timeout(grace.saturating_sub(clock::now() - start));
     }
 }
 

@@ -47,6 +47,8 @@ pub(crate) struct Settings {
     pub(crate) on_stop: Vec<StopCallback>,
     pub(crate) stall: Option<StallLimit>,
     pub(crate) reuse: Option<bool>,
+    /// The thread serves the process, and belongs to no test.
+    pub(crate) apart: bool,
 }
 
 impl<C> Builder<C> {
@@ -125,6 +127,12 @@ impl<C> Builder<C> {
     /// ```
     pub fn with_reuse(mut self, reuse: bool) -> Self {
         self.settings.reuse = Some(reuse);
+        self
+    }
+
+    /// The thread serves the process, and belongs to no test that starts it.
+    pub(crate) fn apart(mut self) -> Self {
+        self.settings.apart = true;
         self
     }
 

@@ -16,6 +16,7 @@ use std::sync::{Arc, Weak};
 use crate::base::guest::{self, Blame};
 use crate::base::name::Name;
 use crate::base::primitive::thread::{self, JoinHandle};
+use crate::base::virtual_time;
 use crate::class::ThreadClass;
 use crate::class::receiver::Outcome;
 use crate::core::observe::{self, Context, Moment};
@@ -107,7 +108,7 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     failure::panic_hook::install();
     current::prepare_for_forks();
     let (starter, inherited_daemon, test) = with_current(|thread| {
-        let test = thread.record().test().filter(|_| !C::__OPTIONS.apart);
+        let test = thread.record().test().filter(|_| !settings.apart);
         (thread.ident(), thread.is_daemon(), test.cloned())
     });
     // Object before class before what is inherited.
@@ -138,7 +139,8 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
         shutdown::hold_process();
     }
     let stack_size = settings.stack_size.or(C::__OPTIONS.stack_size);
-    let is_kept = settings.reuse.unwrap_or(C::__OPTIONS.reuse);
+    // A test has threads of its own: what they print is captured for it, and std's thread-locals begin anew.
+    let is_kept = settings.reuse.unwrap_or(C::__OPTIONS.reuse) && record.test().is_none();
     let system = system_builder(stack_size);
     let context = Context::for_start_of(&record);
     observe::tell(&record, Moment::Starts);
@@ -146,6 +148,9 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
         record.set_stop_callbacks(mem::take(&mut settings.on_stop));
     }
     before(&record);
+    if let Some(clock) = record.clock() {
+        clock.count();
+    }
     let outcome = if is_kept {
         system.and_then(|_| {
             spawn_kept(spawner, &record, system_name, typed, inherited, context, stack_size)
@@ -165,6 +170,9 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
             settings.on_stop = record.take_stop_callbacks();
             registry::remove_over(&record);
             record.set_over();
+            if let Some(clock) = record.clock() {
+                clock.discount();
+            }
             Err(error)
         }
     }
@@ -243,8 +251,9 @@ fn act<C: ThreadClass>(
     record.set_native_id(os::thread::native_id());
     record.set_system_thread(system);
     record.set_taken();
-    if record.test().is_some() {
+    if let Some(test) = record.test() {
         os::stderr::set_captured();
+        virtual_time::set_current(test.clock);
     }
     let context = local::enclose(|| {
         if let Some(inherited) = inherited {

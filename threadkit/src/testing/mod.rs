@@ -11,6 +11,7 @@ use crate::base::clock;
 use crate::base::guest::{self, Payload};
 use crate::base::name::Name;
 use crate::base::primitive::thread::{self, JoinHandle};
+use crate::base::virtual_time::{self, Clock};
 use crate::core::record::Record;
 use crate::core::registry;
 use crate::core::test::Test;
@@ -29,6 +30,7 @@ pub struct TestOptions {
     grace: Duration,
     stop: Stop,
     leaks_daemons: bool,
+    virtual_time: bool,
     should_panic: bool,
 }
 
@@ -53,6 +55,7 @@ impl TestOptions {
             grace: GRACE,
             stop: Stop::Nobody,
             leaks_daemons: false,
+            virtual_time: false,
             should_panic: false,
         }
     }
@@ -89,6 +92,13 @@ impl TestOptions {
     #[must_use]
     pub const fn leaks_daemons(mut self) -> Self {
         self.leaks_daemons = true;
+        self
+    }
+
+    /// `time = "virtual"`.
+    #[must_use]
+    pub const fn virtual_time(mut self) -> Self {
+        self.virtual_time = true;
         self
     }
 
@@ -146,8 +156,14 @@ impl Running {
     ) -> io::Result<Self> {
         // Before the body, whose first panic may be a thread's that has just begun.
         failure::panic_hook::install();
-        let (test, name) = (Arc::new(Test::default()), options.name());
+        let (clock, name) = (options.virtual_time.then(Clock::start), options.name());
+        let test = Arc::new(Test::new(clock));
         let record = Arc::new(Record::of_test(name.clone(), test.clone()));
+        if let Some(clock) = clock {
+            let record = record.clone();
+            // Whoever waits for the body looks again.
+            clock.on_deadlock(move || record.end.announce(|| ()));
+        }
         let _ = registry::add(&record); // only what would hold the process is refused
         // Std's means hand on what the harness captures.
         let system = thread::Builder::new().name(String::from(&*name)).spawn({
@@ -158,6 +174,9 @@ impl Running {
             Ok(system) => Ok(Self { options, test, record, system }),
             Err(error) => {
                 registry::remove_over(&record);
+                if let Some(clock) = clock {
+                    clock.stop();
+                }
                 Err(error)
             }
         }
@@ -165,14 +184,25 @@ impl Running {
 
     fn judge(self) -> Verdict {
         let Self { options, test, record, system } = self;
+        // A test in a test works, as far as the clock of the outer one knows.
+        let _time = InTime::of(None);
         let deadline = options.timeout.and_then(|timeout| clock::now().checked_add(timeout));
+        let is_stuck = || test.clock.is_some_and(Clock::is_deadlocked);
+        record.end.wait_for(deadline, || record.is_over() || is_stuck());
         let mut problems = Vec::new();
-        let outcome = if record.end.wait_for(deadline, || record.is_over()) {
+        let outcome = if record.is_over() {
             let outcome = system.join().unwrap_or_else(Err);
+            // The clock still counts the thread of the body, in whose place comes this one.
+            let time = InTime::of(test.clock);
             problems.extend(wait_for_threads(&test, &options));
+            drop(time);
             Some(outcome)
         } else {
-            problems.push(Problem::timed_out(&options, alive(&test)));
+            problems.push(if is_stuck() {
+                Problem::deadlock(alive(&test))
+            } else {
+                Problem::timed_out(&options, alive(&test))
+            });
             None
         };
         problems.extend(Problem::failures(&test.take_failures()));
@@ -181,12 +211,34 @@ impl Running {
         for thread in alive(&test) {
             thread.request_stop();
         }
+        if let Some(clock) = test.clock {
+            clock.stop();
+        }
         verdict::of(&options, outcome, &problems)
+    }
+}
+
+/// As long as this lives, the current thread has another time than before.
+struct InTime {
+    before: Option<Clock>,
+}
+
+impl InTime {
+    /// That of a test, or of the system.
+    fn of(clock: Option<Clock>) -> Self {
+        Self { before: virtual_time::set_current(clock) }
+    }
+}
+
+impl Drop for InTime {
+    fn drop(&mut self) {
+        virtual_time::set_current(self.before);
     }
 }
 
 /// The thread of the body.
 fn run<T: Termination>(record: Arc<Record>, body: impl FnOnce() -> T) -> Result<ExitCode, Payload> {
+    virtual_time::set_current(record.clock());
     current::begin_test(record);
     os::stderr::set_captured();
     local::enclose(|| {

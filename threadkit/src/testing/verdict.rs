@@ -31,6 +31,14 @@ impl Problem {
         Self::with_table(&head, threads)
     }
 
+    pub(super) fn deadlock(threads: Vec<Arc<Record>>) -> Self {
+        let head =
+            "the threads of the test are in a deadlock: all of them wait, and none for a time:";
+        let mut problem = Self::with_table(head, threads);
+        problem.text.push_str("note: a thread that threadkit has not started may not be waited for where time is virtual\n");
+        problem
+    }
+
     pub(super) fn leaked(options: &TestOptions, threads: Vec<Arc<Record>>) -> Self {
         let (count, grace) = (threads.len(), options.grace);
         let which = if count == 1 {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::task::{Wake, Waker};
 use std::time::Instant;
 
-use crate::base::primitive::parking_lot::{Condvar, Mutex};
+use crate::base::condvar::Condvar;
+use crate::base::primitive::parking_lot::Mutex;
 use crate::core::record::Record;
 use crate::core::stop::Stopped;
 use crate::join::future::Awaiting;

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::base::clock;
-use crate::base::primitive::parking_lot::{Condvar, Mutex};
+use crate::base::condvar::Condvar;
+use crate::base::primitive::parking_lot::Mutex;
 use crate::base::primitive::sync::atomic::{AtomicUsize, Ordering};
 use crate::core::graph;
 use crate::core::record::{Record, Wait};

@@ -150,7 +150,7 @@ impl<'a> Keeper<'a> {
         if thread.is_alive() {
             return Ok(());
         }
-        if since.elapsed() >= self.supervisor.pace.window {
+        if clock::now().saturating_duration_since(*since) >= self.supervisor.pace.window {
             child.streak = 0;
         }
         let end = thread.record().failure();

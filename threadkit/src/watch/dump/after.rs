@@ -35,7 +35,8 @@ pub fn dump_after(timeout: Duration) -> DumpAfter {
         let (id, dump) = (process::id(), fullest());
         os::stderr::write(&format!("threads of process {id}, after {timeout:?}:\n{dump}"));
     };
-    let timer = Timer::new(timeout, dump).with_name("dump_after").with_daemon(true);
+    // Also where it is started in a test, of whose threads it may be the one to tell.
+    let timer = Timer::new(timeout, dump).with_name("dump_after").with_daemon(true).apart();
     DumpAfter { timer: timer.start().expect("the system has room for a thread") }
 }
 

@@ -166,7 +166,7 @@ impl Used {
 /// Watches a thread that is about to be started, from then on.
 fn watch(thread: &Arc<Record>, limit: Duration) -> io::Result<()> {
     let limit = limit.max(SHORTEST);
-    let now = clock::now();
+    let now = clock::system_now();
     if now.checked_add(limit).is_none() {
         return Ok(()); // no silence is that long
     }
@@ -190,7 +190,7 @@ fn watch(thread: &Arc<Record>, limit: Duration) -> io::Result<()> {
     if runs {
         return Ok(());
     }
-    Builder::new(Watchdog).start().map(drop).inspect_err(|_| lock().runs = false)
+    Builder::new(Watchdog).apart().start().map(drop).inspect_err(|_| lock().runs = false)
 }
 
 fn prepare() {
@@ -243,8 +243,7 @@ impl ThreadClass for Watchdog {
     type Output = ();
     type Receiver = ByValue;
 
-    const __OPTIONS: Options<Self> =
-        Options { apart: true, ..Options::new("Watchdog").daemon(true).inherit(false) };
+    const __OPTIONS: Options<Self> = Options::new("Watchdog").daemon(true).inherit(false);
 
     fn __run(_: Self) {
         Self::run();
@@ -259,7 +258,7 @@ fn own_delay() -> Duration {
 fn next_look(delayed: &mut Duration) -> Vec<(Arc<Record>, Stall)> {
     let mut watch = lock();
     let due = watch.threads.iter().map(|watched| watched.next_look).min();
-    let now = clock::now();
+    let now = clock::system_now();
     watch = match due {
         None => CHANGED.wait(watch).unwrap_or_else(PoisonError::into_inner),
         Some(due) if now < due => {
@@ -267,7 +266,7 @@ fn next_look(delayed: &mut Duration) -> Vec<(Arc<Record>, Stall)> {
         }
         Some(_) => watch,
     };
-    let now = clock::now();
+    let now = clock::system_now();
     // Later than asked for: the process was stopped, or this thread, and others with it, had no processor.
     let late = due.map_or(Duration::ZERO, |due| now.saturating_duration_since(due));
     let own_delay = own_delay();

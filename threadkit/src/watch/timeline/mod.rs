@@ -166,7 +166,7 @@ impl Timeline {
         let key = KEYS.fetch_add(1, Ordering::Relaxed); // Relaxed: only the counter's atomicity matters
         let recording = Recording { entries: VecDeque::new(), capacity: moments.max(1), lost: 0 };
         lock().insert(key, recording);
-        let start = clock::now();
+        let start = clock::system_now();
         let observer = observe::add(RECORDED, move |thread, moment| {
             let Some((thread, what)) = What::of(thread, moment) else { return };
             let entry = Entry { at: start.elapsed(), thread, what };

@@ -1,0 +1,4 @@
+#[threadkit::test(time = "paused")]
+fn ends() {}
+
+fn main() {}
