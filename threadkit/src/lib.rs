@@ -318,9 +318,9 @@ pub use class::fields::{self, FieldOf, SharedFieldOf, check_field};
 pub use class::receiver::{self, ByMut, ByRef, ByValue, KeepsObject, RunReceiver};
 #[doc(hidden)]
 pub use class::refusals::{
-    self as override_rule, ClassKnown, Configurable, ConfiguredByWith, Construction,
-    DaemonCanBeSet, FinalNamesOf, InstanceMadeOf, MadeOf, NotStarted, OnlyNewAndRunAreOverridden,
-    Started, StartedAs, local, new_returns,
+    self as override_rule, ClassKnown, ClonedAsArc, Configurable, ConfiguredByWith, Construction,
+    DaemonCanBeSet, FinalNamesOf, HasNew, InstanceMadeOf, MadeOf, NotStarted,
+    OnlyNewAndRunAreOverridden, Started, StartedAs, local, new_returns,
 };
 #[doc(hidden)]
 pub use failure::judge::AsFailure;

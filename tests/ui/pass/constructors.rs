@@ -38,7 +38,62 @@ class!(GenericError, fn new<E: From<u8>>(fail: bool) -> Result<Self, E> {
 class!(Unsafe, unsafe fn new() -> Self { Self { text: String::new() } });
 class!(Without, fn empty() -> Self { Self { text: String::new() } });
 
+trait Make {
+    fn new(text: &str) -> Self;
+}
+
+/// `new` of a trait, and of an impl that is not annotated.
+macro_rules! without_new {
+    ($name:ident $(<$parameter:ident>)?) => {
+        #[thread_class]
+        pub struct $name $(<$parameter>)? {
+            text: String,
+            $(more: Vec<$parameter>,)?
+        }
+
+        #[thread_class]
+        impl $(<$parameter: Send + Sync>)? $name $(<$parameter>)? {
+            fn run(&self) -> usize {
+                $(let _: &Vec<$parameter> = &self.more;)?
+                self.text.len()
+            }
+        }
+    };
+}
+
+without_new!(ByTrait);
+without_new!(Elsewhere);
+without_new!(OfOne<T>);
+
+impl Make for ByTrait {
+    fn new(text: &str) -> Self {
+        Self { text: text.into() }
+    }
+}
+
+impl Elsewhere {
+    pub fn new(text: &str) -> Self {
+        Self { text: text.into() }
+    }
+}
+
+impl OfOne<u8> {
+    pub fn new(more: u8) -> Self {
+        Self { text: String::new(), more: vec![more] }
+    }
+}
+
+impl OfOne<u16> {
+    pub fn new() -> Self {
+        Self { text: String::new(), more: Vec::new() }
+    }
+}
+
 fn main() {
+    let _ = ByTrait::new("text").start().unwrap();
+    let _ = Elsewhere::new("text").start().unwrap();
+    let _ = OfOne::<u8>::new(1).start().unwrap();
+    let _ = OfOne::<u16>::new().start().unwrap();
     let _ = Plain::new("text").start().unwrap();
     let _ = Named::new().start().unwrap();
     let _ = Constant::new().start().unwrap();

@@ -69,23 +69,26 @@ pub(super) fn output(run: &Method) -> TokenStream {
 
 /// How `run` takes the object, located at the user's `self`; and the type of that.
 ///
-/// Where the struct blames a field for what the receiver needs, the class is not checked again.
+/// Where the class has not what the receiver needs, the struct blames a field, and it is not checked again.
 pub(super) fn receiver_of(class_impl: &ClassImpl, run: &Method) -> (TokenStream, TokenStream) {
     let user = run.sig.receiver().map_or(run.sig.ident.span(), |receiver| receiver.self_token.span);
     let span = located_at(user);
     let this = this_class(Some(run), class_impl);
-    let (kind, this, needs) = match receiver(&run.sig).unwrap_or(Receiver::Shared) {
-        Receiver::Shared => ("ByRef", quote_spanned!(span=> &#this), "shared"),
-        Receiver::Exclusive => ("ByMut", quote_spanned!(span=> &mut #this), "sent"),
-        Receiver::Consumed => ("ByValue", quote_spanned!(span=> #this), "sent"),
+    let (kind, this) = match receiver(&run.sig).unwrap_or(Receiver::Shared) {
+        Receiver::Shared => ("ByRef", quote_spanned!(span=> &#this)),
+        Receiver::Exclusive => ("ByMut", quote_spanned!(span=> &mut #this)),
+        Receiver::Consumed => ("ByValue", quote_spanned!(span=> #this)),
     };
-    let [kind, needs] = [kind, needs].map(|name| Ident::new(name, span));
+    let is_shared = kind == "ByRef";
+    let kind = Ident::new(kind, span);
     let class = class_impl.head.self_ty.to_token_stream();
     let checked = in_constant(class, &class_impl.head.generics).map(|class| {
+        let is_sync =
+            is_shared.then(|| quote_spanned!(span=> && __threadkit::fields::Probe::<#class>::SYNC));
         quote_spanned! {span=>
             <{
                 use __threadkit::fields::Unknown as _;
-                __threadkit::fields::Probe::<#class>::FIELDS.#needs
+                __threadkit::fields::Probe::<#class>::SEND #is_sync
             }>
         }
     });

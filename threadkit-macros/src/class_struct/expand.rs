@@ -61,7 +61,7 @@ fn declaration(class: &Class, options: &ClassOptions) -> TokenStream {
     let (ident, class_name) = (&class.ident, class.ident.unraw().to_string());
     let (parameters, arguments, bounds) = class.generics.split_for_impl();
     let options = setters(class, options);
-    let fields::Fields { declared: fields, checks } = fields::Fields::of(class);
+    let checks = fields::checks(class);
     quote_spanned! {span=>
         #[automatically_derived]
         #[allow(deprecated, single_use_lifetimes)]
@@ -70,7 +70,6 @@ fn declaration(class: &Class, options: &ClassOptions) -> TokenStream {
                 #checks
                 __threadkit::class::Options::new(#class_name) #options
             };
-            #fields
         }
     }
 }
@@ -150,11 +149,7 @@ fn object(class: &Class, runtime: &Runtime, fit: bool) -> TokenStream {
             unreachable_pub
         )]
         impl #parameters #ident #arguments #bounds {
-            /// Starts the thread, which calls `run`.
-            ///
-            /// # Errors
-            ///
-            /// When the system refuses a thread, or the process is about to end.
+            #[doc = "Starts the thread, which calls `run`.\n\n# Errors\n\nWhen the system refuses a thread, or the process is about to end."]
             #[track_caller]
             pub fn start(self) -> #threadkit::__private::io::Result<#threadkit::Thread<Self>> #started {
                 #start
@@ -187,6 +182,9 @@ fn object(class: &Class, runtime: &Runtime, fit: bool) -> TokenStream {
 /// inherent item of that name is a duplicate, and lookup passes through to a trait's method. As a
 /// method under a bound that coherence does rule out, so that a call is refused in words. Both bounds
 /// have a lifetime that is known at the call only: a bound without is looked at right here, and fails.
+///
+/// Where the class has no `new`, a call of that is refused in words, too; a `new` of the user's, in whatever impl or
+/// trait, is the only one.
 fn reserved(class: &Class) -> TokenStream {
     let ident = &class.ident;
     let (_, arguments, bounds) = class.generics.split_for_impl();
@@ -206,6 +204,8 @@ fn reserved(class: &Class) -> TokenStream {
     ));
     let is_started =
         under(quote_spanned!(span=> Self: __threadkit::override_rule::Started<'threadkit>));
+    let has_new =
+        under(quote_spanned!(span=> Self: __threadkit::override_rule::HasNew<'threadkit>));
     let names: Vec<_> = FinalName::reserved().map(|name| Ident::new(name, span)).collect();
     quote_spanned! {span=>
         #[doc(hidden)]
@@ -224,6 +224,12 @@ fn reserved(class: &Class) -> TokenStream {
         #[allow(dead_code, deprecated, single_use_lifetimes, unreachable_pub)]
         impl #parameters #ident #arguments #is_started {
             #(pub fn #names(&self) {})*
+        }
+
+        #[doc(hidden)]
+        #[allow(dead_code, deprecated, single_use_lifetimes, unreachable_pub)]
+        impl #parameters #ident #arguments #has_new {
+            pub fn new() {}
         }
     }
 }

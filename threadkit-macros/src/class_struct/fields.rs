@@ -4,63 +4,48 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote, quote_spanned};
+use syn::Token;
 use syn::spanned::Spanned as _;
-use syn::{Field, Token};
 
 use super::model::Class;
 use crate::base::tokens::{ends, located_at};
 use crate::base::types::in_constant;
 
-/// What the declaration says of the fields, and the check of each.
-#[derive(Default)]
-pub(super) struct Fields {
-    pub(super) declared: TokenStream,
-    pub(super) checks: TokenStream,
-}
-
-impl Fields {
-    pub(super) fn of(class: &Class) -> Self {
-        Self::known(class).unwrap_or_default()
-    }
-
-    fn known(class: &Class) -> Option<Self> {
-        let fields = class.fields.as_ref().filter(|fields| !fields.is_empty())?;
-        let ident = &class.ident;
-        let (_, arguments, _) = class.generics.split_for_impl();
-        let constant = in_constant(quote!(#ident #arguments), &class.generics)?;
-        let declared = quote! {
-            const FIELDS: __threadkit::fields::FieldsOf = {
-                use __threadkit::fields::Unknown as _;
-                __threadkit::fields::FieldsOf {
-                    sent: __threadkit::fields::Probe::<Self>::SEND,
-                    shared: __threadkit::fields::Probe::<Self>::SEND
-                        && __threadkit::fields::Probe::<Self>::SYNC,
-                }
-            };
-        };
-        let checks = fields.iter().map(check);
-        let checks = quote! {
+/// The checks of all fields, as statements; of the class as a whole where its fields cannot be read.
+pub(super) fn checks(class: &Class) -> Option<TokenStream> {
+    let ident = &class.ident;
+    let (_, arguments, _) = class.generics.split_for_impl();
+    let whole = quote!(#ident #arguments);
+    let constant = in_constant(whole.clone(), &class.generics)?;
+    let checks: Vec<_> = match &class.fields {
+        Some(fields) => fields.iter().map(|field| check(&field.ty.to_token_stream())).collect(),
+        None if class.keyword == "struct" => vec![check(&whole)],
+        None => return None,
+    };
+    (!checks.is_empty()).then(|| {
+        quote! {
             use __threadkit::fields::Unknown as _;
-            const __UNSENT: bool = !__threadkit::fields::Probe::<#constant>::SEND;
-            const __UNSHARED: bool = !__UNSENT
-                && !__threadkit::fields::Probe::<#constant>::SYNC
-                && __threadkit::fields::Probe::<#constant>::SHARED;
+            type __Fault = __threadkit::fields::Fault<{
+                __threadkit::fields::fault(
+                    __threadkit::fields::Probe::<#constant>::SEND,
+                    __threadkit::fields::Probe::<#constant>::SYNC,
+                    __threadkit::fields::Probe::<#constant>::SHARED,
+                )
+            }>;
             #(#checks)*
-        };
-        Some(Self { declared, checks })
-    }
+        }
+    })
 }
 
-/// The check of one field, located at its type, from the first token to the last.
-fn check(field: &Field) -> TokenStream {
-    let ty = &field.ty;
-    let (begin, end) = ends(ty.to_token_stream()).unwrap_or_else(|| (ty.span(), ty.span()));
+/// The check of one type, located there, from the first token to the last.
+fn check(ty: &TokenStream) -> TokenStream {
+    let (begin, end) = ends(ty.clone()).unwrap_or_else(|| (ty.span(), ty.span()));
     let (span, end) = (located_at(begin), Token![>](located_at(end)));
     quote_spanned! {span=>
         __threadkit::fields::check_field::<
             Self,
-            __threadkit::fields::Blamed<#ty, __UNSENT #end,
-            __threadkit::fields::Blamed<#ty, __UNSHARED #end,
+            __threadkit::fields::Sent<#ty, __Fault #end,
+            __threadkit::fields::Shared<#ty, __Fault #end,
         >();
     }
 }

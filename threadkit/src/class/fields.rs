@@ -1,17 +1,17 @@
 //! A field that cannot go to the thread is blamed where it stands, and nowhere else.
 //!
 //! Whether a class can be sent and shared the compiler checks as a whole, at the receiver of `run`.
-//! The struct's attribute knows the fields, the impl's the receiver: here they meet. The struct
-//! declares what its [fields allow](FieldsOf), and blames those that are at fault; where it does, the
-//! check of the whole [rests](crate::receiver::RunReceiver), since that would only say it again.
+//! The struct's attribute knows the fields, the impl's the receiver: here they meet. Where the class cannot go to the
+//! thread, the struct blames those of its fields that are at fault, and the check of the whole
+//! [rests](crate::receiver::RunReceiver), since that would only say it again.
 //!
 //! Both ask by [`Probe`], which tells in a constant what is known of a type. What depends on a
 //! parameter is not known yet: of a generic class the whole is checked.
 
 use std::marker::PhantomData;
 
+use crate::class::ThreadClass;
 use crate::class::receiver::SharesObject;
-use crate::class::{Declared, ThreadClass};
 
 /// What is known of `T`: a constant of its own where the bound holds, that of [`Unknown`] otherwise.
 #[derive(Debug)]
@@ -25,8 +25,6 @@ pub trait Unknown {
     const SYNC: bool = false;
     /// `run(&self)`.
     const SHARED: bool = false;
-    /// What the struct declares.
-    const FIELDS: FieldsOf = FieldsOf::NOT_AT_FAULT;
 }
 
 impl<T: ?Sized> Unknown for Probe<T> {}
@@ -46,45 +44,52 @@ impl<C: ThreadClass<Receiver: SharesObject>> Probe<C> {
     pub const SHARED: bool = true;
 }
 
-impl<C: Declared> Probe<C> {
-    /// What its struct declares.
-    pub const FIELDS: FieldsOf = C::FIELDS;
-}
-
-/// What the fields of a class allow.
-#[derive(Clone, Copy, Debug)]
-pub struct FieldsOf {
-    /// None keeps the object from being sent.
-    pub sent: bool,
-    /// None keeps the object from being shared.
-    pub shared: bool,
-}
-
-impl FieldsOf {
-    /// Of a class whose fields are not looked at.
-    pub const NOT_AT_FAULT: Self = Self { sent: true, shared: true };
-}
-
-/// A field's type, or `()` where it is not at fault.
-pub type Blamed<F, const AT_FAULT: bool> = <Fault<AT_FAULT> as Choice>::Of<F>;
-
-/// Whether a field is at fault.
+/// What the fields of a class are at fault for: one of the three below.
 #[derive(Debug)]
-pub struct Fault<const IS: bool>;
+pub struct Fault<const OF: u8>;
 
-/// Chooses a type.
-pub trait Choice {
-    /// `F` or `()`.
-    type Of<F: ?Sized>: ?Sized;
+const NONE: u8 = 0;
+const UNSENT: u8 = 1;
+const UNSHARED: u8 = 2;
+
+/// Tells by what is known of a class what its fields are at fault for.
+#[must_use]
+pub const fn fault(is_sent: bool, is_sync: bool, is_shared: bool) -> u8 {
+    match (is_sent, is_sync, is_shared) {
+        (false, ..) => UNSENT,
+        (true, false, true) => UNSHARED,
+        _ => NONE,
+    }
 }
 
-impl Choice for Fault<true> {
-    type Of<F: ?Sized> = F;
+/// Chooses the type that a field is blamed for: its own, or `()` where it is not at fault.
+pub trait Blames {
+    /// For not being `Send`.
+    type Sent<F: ?Sized>: ?Sized;
+    /// For not being `Sync`.
+    type Shared<F: ?Sized>: ?Sized;
 }
 
-impl Choice for Fault<false> {
-    type Of<F: ?Sized> = ();
+impl Blames for Fault<NONE> {
+    type Sent<F: ?Sized> = ();
+    type Shared<F: ?Sized> = ();
 }
+
+impl Blames for Fault<UNSENT> {
+    type Sent<F: ?Sized> = F;
+    type Shared<F: ?Sized> = ();
+}
+
+impl Blames for Fault<UNSHARED> {
+    type Sent<F: ?Sized> = ();
+    type Shared<F: ?Sized> = F;
+}
+
+/// A field's type, where the class cannot be sent.
+pub type Sent<F, Of> = <Of as Blames>::Sent<F>;
+
+/// A field's type, where the class cannot be shared.
+pub type Shared<F, Of> = <Of as Blames>::Shared<F>;
 
 /// A field of a class.
 #[diagnostic::on_unimplemented(

@@ -10,7 +10,6 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::class::fields::FieldsOf;
 use crate::class::receiver::{RunReceiver, This};
 use crate::core::exception::Failure;
 use crate::core::record::{Class, ClassHook, Record};
@@ -95,9 +94,6 @@ impl Class {
 pub trait Declared: Sized {
     /// The class options, as written on the struct.
     const OPTIONS: Options<Self>;
-
-    /// What its fields allow.
-    const FIELDS: FieldsOf = FieldsOf::NOT_AT_FAULT;
 }
 
 /// How long a thread may say nothing, and who has it watched, which is far above.

@@ -27,6 +27,15 @@ pub trait OnlyNewAndRunAreOverridden {}
 #[rustfmt::skip]
 pub trait Started<'a> {} // the object is not: in its methods, the thread is `threadkit::current_thread()`
 
+/// Implemented by nothing: the class has no `new`, or the one that it has was found.
+#[diagnostic::on_unimplemented(
+    message = "the thread class `{Self}` has no `new`",
+    label = "not written yet",
+    note = "write `fn new(..) -> Self` in an impl of it, or make the object otherwise: by `{Self} {{ .. }}`, or by a constructor of \
+            another name"
+)]
+pub trait HasNew<'a> {}
+
 /// What `new` of the class `C` may return.
 #[diagnostic::on_unimplemented(
     message = "`new` of the thread class `{C}` returns `{Self}`, which is not the object",
@@ -92,6 +101,15 @@ pub trait MadeOf<F> {
     note = "`threadkit::local! {{ static NAME: Type = value; }}` declares a static of it"
 )]
 pub trait InstanceMadeOf<T> {}
+
+/// Implemented by nothing: all who wait for an event wait for one flag.
+#[diagnostic::on_unimplemented(
+    message = "an `Event` is shared and not cloned: a copy would be another flag",
+    label = "clone an `Arc` of it",
+    note = "`let event = Arc::new(Event::new());` gives one that each thread has a clone of; a `static` and a field of a class \
+            with `run(&self)` are shared as they are"
+)]
+pub trait ClonedAsArc<'a> {}
 
 /// Implemented by nothing: a thread starts once.
 #[diagnostic::on_unimplemented(

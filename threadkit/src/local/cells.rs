@@ -205,7 +205,7 @@ shortcuts!(
 );
 
 shortcuts!(
-    Local<T: Send + 'static>,
+    Local<T: 'static>,
     &self,
     "x",
     "let x = threadkit::Local::new(|| Cell::new(1));",

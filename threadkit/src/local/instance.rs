@@ -57,12 +57,12 @@ use crate::os::local::{AccessError, Instance};
 /// });
 /// ```
 #[doc(alias = "threading.local")]
-pub struct Local<T: Send + 'static> {
+pub struct Local<T: 'static> {
     instance: Instance<T>,
     init: Box<dyn Fn() -> T + Send + Sync>,
 }
 
-impl<T: Send + 'static> Local<T> {
+impl<T: 'static> Local<T> {
     /// An instance whose value is made by `init`, once in each thread that uses it, at its first use.
     ///
     /// Python runs `__init__` of a subclass of `threading.local` so, with the arguments of the instance; here the
@@ -75,7 +75,11 @@ impl<T: Send + 'static> Local<T> {
     /// let local = threadkit::Local::new(move || seed * 2);
     /// assert_eq!(local.with(|value| *value), 14);
     /// ```
-    pub fn new(init: impl Fn() -> T + Send + Sync + 'static) -> Self {
+    #[rustfmt::skip]
+    pub fn new(init: impl Fn() -> T + Send + Sync + 'static) -> Self
+    where
+        T: Send, // the instance drops the values of all threads: `Arc` for `Rc`, or a `local!`, which takes any type
+    {
         Self { instance: Instance::new(false), init: Box::new(init) }
     }
 
@@ -108,7 +112,11 @@ impl<T: Send + 'static> Local<T> {
     /// # Ok::<(), threadkit::JoinError>(())
     /// ```
     #[must_use]
-    pub fn keeping(init: impl Fn() -> T + Send + Sync + 'static) -> Self {
+    #[rustfmt::skip]
+    pub fn keeping(init: impl Fn() -> T + Send + Sync + 'static) -> Self
+    where
+        T: Send, // the instance drops the values of all threads: `Arc` for `Rc`, or a `local!`, which takes any type
+    {
         Self { instance: Instance::new(true), init: Box::new(init) }
     }
 
@@ -336,8 +344,8 @@ impl<T: Send + 'static> Local<T> {
 
 // As std's keys are: what a panic leaves behind in a value is seen by the thread that panicked, and by a visitor, who
 // sees values in the middle of things anyway.
-impl<T: Send + 'static> UnwindSafe for Local<T> {}
-impl<T: Send + 'static> RefUnwindSafe for Local<T> {}
+impl<T: 'static> UnwindSafe for Local<T> {}
+impl<T: 'static> RefUnwindSafe for Local<T> {}
 
 impl<T: Send + Default + 'static> Default for Local<T> {
     /// An instance whose values are `T::default()`.
@@ -346,7 +354,7 @@ impl<T: Send + Default + 'static> Default for Local<T> {
     }
 }
 
-impl<T: Send + 'static> fmt::Debug for Local<T> {
+impl<T: 'static> fmt::Debug for Local<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Local").finish_non_exhaustive()
     }

@@ -10,6 +10,7 @@ use crate::base::clock;
 use crate::base::condvar::Condvar;
 use crate::base::primitive::parking_lot::Mutex;
 use crate::base::primitive::sync::atomic::{AtomicUsize, Ordering};
+use crate::class::refusals::ClonedAsArc;
 use crate::core::graph;
 use crate::core::record::{Record, Wait};
 use crate::core::stop::Stopped;
@@ -230,6 +231,19 @@ impl Event {
     fn changes(&self) -> usize {
         // Acquire, paired with the Release in `set`: who sees the event set sees what led to it.
         self.changes.load(Ordering::Acquire)
+    }
+}
+
+/// What rustc advises to whoever moves an event twice, refused in words. A bound without the lifetime would fail right here.
+#[doc(hidden)]
+impl<'a> Event
+where
+    Self: ClonedAsArc<'a>,
+{
+    #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "there is none to call")]
+    pub fn clone(&self) -> Self {
+        unreachable!("implemented by nothing")
     }
 }
 

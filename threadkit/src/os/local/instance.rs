@@ -23,15 +23,19 @@ fn next_id() -> u64 {
 
 /// The values of an instance; they end with it.
 ///
-/// Invariant: a node bears `id` exactly if it is a `Node<T>` of `list`.
-pub(crate) struct Instance<T: Send + 'static> {
+/// Invariant: a node bears `id` exactly if it is a `Node<T>` of `list`; and `T: Send`, which [`Instance::new`] alone asks
+/// for, so that whoever made it hears of that once.
+pub(crate) struct Instance<T: 'static> {
     id: u64,
     list: Arc<List<T>>,
 }
 
-impl<T: Send + 'static> Instance<T> {
+impl<T: 'static> Instance<T> {
     /// An instance whose values end with their threads, or else are kept.
-    pub(crate) fn new(keeps: bool) -> Self {
+    pub(crate) fn new(keeps: bool) -> Self
+    where
+        T: Send,
+    {
         let ends = if keeps { Ends::Keep } else { Ends::Drop };
         Self { id: next_id(), list: List::new(ends) }
     }
@@ -110,7 +114,7 @@ impl<T: Send + 'static> Instance<T> {
     }
 }
 
-impl<T: Send + 'static> Drop for Instance<T> {
+impl<T: 'static> Drop for Instance<T> {
     fn drop(&mut self) {
         self.list.end_all();
     }

@@ -33,7 +33,7 @@ pub(super) trait Value {
     fn end(&self, at_end: &AtEnd);
 }
 
-impl<T: Send + 'static> Value for Node<T> {
+impl<T: 'static> Value for Node<T> {
     fn is_off(&self) -> bool {
         Node::is_off(self)
     }
@@ -273,7 +273,7 @@ impl Drop for Busy {
 }
 
 /// Notes the node of an instance that has none in this thread yet.
-pub(super) fn push_node<T: Send + 'static>(node: Arc<Node<T>>, _: Busy) {
+pub(super) fn push_node<T: 'static>(node: Arc<Node<T>>, _: Busy) {
     // What was swept is dropped after the borrow: it may hold the last of an instance.
     let swept = with_values(|values| {
         push(&mut values.nodes, node);
