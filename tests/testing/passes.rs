@@ -39,6 +39,28 @@ fn threads_are_no_daemons_unless_they_say_so() {
     assert!(daemon.with_daemon(true).start().unwrap().value().unwrap());
 }
 
+/// Counts the objects that its thread of the system has served.
+#[threadkit::thread_class(reuse)]
+struct Counts;
+
+#[threadkit::thread_class]
+impl Counts {
+    fn run(&self) -> u32 {
+        thread_local! {
+            static SERVED: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+        }
+        SERVED.set(SERVED.get() + 1);
+        SERVED.get()
+    }
+}
+
+#[threadkit::test]
+fn no_thread_is_kept_for_another_test() {
+    for _ in 0..2 {
+        assert_eq!(Counts.start().unwrap().value().unwrap(), 1);
+    }
+}
+
 /// A test that calls another is a test in a test.
 #[threadkit::test]
 fn tests_may_be_nested() {
