@@ -23,6 +23,7 @@ const ON_THE_BUILDER: [&str; 7] = [
     "start_ready_timeout",
     "on_stop",
     "daemon",
+    "with_reuse",
     "with_stall_after",
 ];
 

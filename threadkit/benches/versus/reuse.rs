@@ -34,14 +34,18 @@ fn ours_one_by_one() -> f64 {
 fn ours_in_batch() -> f64 {
     each(BATCH, || {
         let threads: Vec<_> = (0..BATCH).map(|_| ours()).collect();
-        threads.iter().for_each(|thread| assert_eq!(thread.value().ok(), Some(1)));
+        for thread in threads {
+            assert_eq!(thread.value().ok(), Some(1));
+        }
     })
 }
 
 fn std_in_batch() -> f64 {
     each(BATCH, || {
         let threads: Vec<_> = (0..BATCH).map(|_| peer()).collect();
-        threads.into_iter().for_each(|thread| assert_eq!(thread.join().ok(), Some(1)));
+        for thread in threads {
+            assert_eq!(thread.join().ok(), Some(1));
+        }
     })
 }
 
@@ -96,7 +100,9 @@ fn on(table: &mut Table, processors: &str, one: f64, batch: f64) {
     let blocking = || {
         each(BATCH, || {
             let jobs: Vec<_> = (0..BATCH).map(|_| unblock()).collect();
-            jobs.into_iter().for_each(|job| assert_eq!(pollster::block_on(job), 1));
+            for job in jobs {
+                assert_eq!(pollster::block_on(job), 1);
+            }
         })
     };
     table.pair(row(many, "`blocking::unblock`"), Bar::Ratio(1.0), 301, ours_in_batch, blocking);
@@ -113,7 +119,9 @@ fn on(table: &mut Table, processors: &str, one: f64, batch: f64) {
     let threadpool = || {
         each(BATCH, || {
             let jobs: Vec<_> = (0..BATCH).map(|_| execute()).collect();
-            jobs.iter().for_each(|job| assert_eq!(job.recv(), Ok(1)));
+            for job in jobs {
+                assert_eq!(job.recv(), Ok(1));
+            }
         })
     };
     table.pair(row(many, "`threadpool`"), Bar::Ratio(1.0), 301, ours_in_batch, threadpool);
