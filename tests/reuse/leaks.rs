@@ -212,14 +212,14 @@ fn values_of_a_local_are_those_of_live_threads() {
     };
     for _ in 0..3 {
         let (go, wait) = mpsc::channel::<()>();
-        let (used, uses) = mpsc::channel();
+        let (say, found) = mpsc::channel();
         let theirs = listed.clone();
         let thread = kept(move || {
-            used.send(theirs.with(|value| *value)).unwrap();
+            say.send(theirs.with(|value| *value)).unwrap();
             (wait.recv().is_err(), "listed")
         });
         let thread = thread.start().unwrap();
-        assert_eq!((uses.recv(), seen()), (Ok(1), 1));
+        assert_eq!((found.recv(), seen()), (Ok(1), 1));
         drop(go);
         thread.join().unwrap();
         assert_eq!(seen(), 0);
