@@ -59,25 +59,27 @@ fn a_thread_with_other_signals_blocked_is_not_kept() {
     let (ends, ended) = mpsc::channel();
     let blocks = Builder::new(Target::new(move || {
         ENDS.set(Some(Ends(ends)));
-        // SAFETY: the set is initialised by the first call, and the calls use it alone.
-        unsafe {
-            let mut set = std::mem::zeroed();
-            libc::sigemptyset(&raw mut set);
-            libc::sigaddset(&raw mut set, libc::SIGUSR2);
-            libc::pthread_sigmask(libc::SIG_BLOCK, &raw const set, std::ptr::null_mut());
-        }
+        let mut set = std::mem::MaybeUninit::zeroed();
+        // SAFETY: it initialises the set.
+        unsafe { libc::sigemptyset(set.as_mut_ptr()) };
+        // SAFETY: the set is initialised.
+        unsafe { libc::sigaddset(set.as_mut_ptr(), libc::SIGUSR2) };
+        // SAFETY: as before; nobody asks for the mask that was.
+        unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, set.as_ptr(), std::ptr::null_mut()) };
         "blocks"
     }));
     blocks.with_reuse(true).start().unwrap().join().unwrap();
     assert_eq!(ended.try_recv(), Ok(()));
 }
 
+/// Waits where it is told to.
 #[thread_class(reuse)]
-struct Next;
+struct Next(Option<mpsc::Receiver<()>>);
 
 #[thread_class]
 impl Next {
-    fn run(&self) -> u64 {
+    fn run(self) -> u64 {
+        self.0.map(|wait| wait.recv());
         get_native_id()
     }
 }
@@ -87,7 +89,7 @@ struct Restarts(mpsc::Sender<bool>);
 
 impl Wake for Restarts {
     fn wake(self: Arc<Self>) {
-        let next = Next.start().unwrap().value().unwrap();
+        let next = Next(None).start().unwrap().value().unwrap();
         self.0.send(next != get_native_id()).unwrap();
     }
 }
@@ -96,18 +98,10 @@ impl Wake for Restarts {
 #[test]
 fn a_waker_may_start_and_join() {
     let (send, restarted) = mpsc::channel();
-    #[thread_class(reuse)]
-    struct Awaited(mpsc::Receiver<()>);
-    #[thread_class]
-    impl Awaited {
-        fn run(self) {
-            let _ = self.0.recv();
-        }
-    }
     for _ in 0..3 {
         let (go, wait) = mpsc::channel::<()>();
         let waker = Waker::from(Arc::new(Restarts(send.clone())));
-        let thread = Awaited(wait).start().unwrap();
+        let thread = Next(Some(wait)).start().unwrap();
         let mut future = pin!(thread.clone().into_future());
         assert!(future.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
         drop(go);
@@ -123,22 +117,14 @@ fn a_callback_that_goes_last_may_start_and_join() {
     struct Joins(mpsc::Sender<u64>);
     impl Drop for Joins {
         fn drop(&mut self) {
-            self.0.send(Next.start().unwrap().value().unwrap()).unwrap();
-        }
-    }
-    #[thread_class(reuse)]
-    struct Owner(mpsc::Receiver<()>);
-    #[thread_class]
-    impl Owner {
-        fn run(self) {
-            let _ = self.0.recv();
+            self.0.send(Next(None).start().unwrap().value().unwrap()).unwrap();
         }
     }
     let (send, joined) = mpsc::channel();
     for _ in 0..3 {
         let (go, wait) = mpsc::channel();
         let joins = Joins(send.clone());
-        let owner = Builder::new(Owner(wait)).on_stop(move || drop(joins)).start().unwrap();
+        let owner = Builder::new(Next(Some(wait))).on_stop(move || drop(joins)).start().unwrap();
         drop(owner);
         go.send(()).unwrap();
         joined.recv().unwrap();
@@ -152,7 +138,7 @@ fn objects_come_while_others_end() {
         .map(|_| {
             threadkit::spawn(|| {
                 for _ in 0..2_000 {
-                    assert_ne!(Next.start().unwrap().value().unwrap(), 0);
+                    assert_ne!(Next(None).start().unwrap().value().unwrap(), 0);
                 }
                 2_000
             })

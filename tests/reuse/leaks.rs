@@ -199,12 +199,31 @@ fn locals() {
     });
     let native_ids: std::collections::HashSet<_> = native_ids.collect();
     assert_eq!(native_ids.len(), 1);
-    // Those that have ended are in no list.
-    let _ = shared().get();
-    static VALUES: AtomicUsize = AtomicUsize::new(0);
-    let listed: Local<u32> = Local::new(|| 1);
-    listed.for_each(|_| VALUES.store(1, SeqCst));
-    assert_eq!(VALUES.load(SeqCst), 0);
+}
+
+/// The values of objects that are over are in no list, though their threads go on.
+#[test]
+fn values_of_a_local_are_those_of_live_threads() {
+    let listed = Arc::new(Local::new(|| 1_u32));
+    let seen = || {
+        let mut seen = 0;
+        listed.for_each(|value| seen += value);
+        seen
+    };
+    for _ in 0..3 {
+        let (go, wait) = mpsc::channel::<()>();
+        let (say, found) = mpsc::channel();
+        let theirs = listed.clone();
+        let thread = kept(move || {
+            say.send(theirs.with(|value| *value)).unwrap();
+            (wait.recv().is_err(), "listed")
+        });
+        let thread = thread.start().unwrap();
+        assert_eq!((found.recv(), seen()), (Ok(1), 1));
+        drop(go);
+        thread.join().unwrap();
+        assert_eq!(seen(), 0);
+    }
 }
 
 /// What is used for the first time while another value is destroyed is as new for the next object, too.

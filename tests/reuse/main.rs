@@ -16,13 +16,16 @@ fn kept<R: Send + 'static>(f: impl FnOnce() -> R + Send + 'static) -> Builder<Ta
     Builder::new(Target::new(f)).with_reuse(true)
 }
 
+/// What the objects of a test give. The type is the test's own, so no other has their threads.
+type Given<Mark, R> = (u64, Option<Mark>, Option<R>);
+
 /// Calls `first` and `second` on one thread of the system, for two objects one after the other. `Mark` tells the test's
 /// threads from those of others.
 fn one_after_the_other<Mark: Send + Debug + 'static, R: Send + 'static>(
     first: impl FnOnce() + Send + 'static,
     second: impl FnOnce() -> R + Send + 'static,
 ) -> (Thread, R) {
-    let before: Thread<Target<(u64, Option<Mark>, Option<R>)>> = kept(move || {
+    let before: Thread<Target<Given<Mark, R>>> = kept(move || {
         first();
         (get_native_id(), None, None)
     })

@@ -11,11 +11,6 @@ pub(crate) mod parking_lot;
 pub(crate) mod sync;
 pub mod thread;
 
-/// Std's `park`.
-pub fn park() {
-    thread::park();
-}
-
 /// What the runtime has written to stderr in this execution.
 #[must_use]
 pub fn written() -> String {

@@ -1,7 +1,5 @@
 //! Threads that are kept: an object comes as a thread goes idle, as an idle one goes, and as the process ends.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
 use threadkit::{Builder, Target, Thread, get_native_id, set_keep_alive, spawn};
@@ -68,28 +66,6 @@ fn every_joiner_of_an_object_returns() {
         assert!(!thread.is_alive());
         kept(|| ()).join().unwrap();
         other.join().unwrap();
-        set_keep_alive(Duration::ZERO);
-    });
-}
-
-/// An unpark of an object that is over is not met by the next one: its token is gone, or comes too late.
-#[test]
-fn an_unpark_does_not_reach_the_next_object() {
-    explore(|| {
-        let first = kept(|| 0);
-        let late = first.to_thread();
-        let unparker = spawn(move || late.unpark());
-        first.join().unwrap();
-        let woken = Arc::new(AtomicUsize::new(0));
-        let theirs = woken.clone();
-        let second = kept(move || {
-            threadkit::model::park();
-            theirs.load(SeqCst)
-        });
-        unparker.join().unwrap();
-        woken.store(1, SeqCst);
-        second.unpark();
-        assert_eq!(second.value().unwrap(), 1);
         set_keep_alive(Duration::ZERO);
     });
 }

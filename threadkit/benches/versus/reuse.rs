@@ -28,20 +28,24 @@ fn ours() -> Thread<Kept> {
 }
 
 fn ours_one_by_one() -> f64 {
-    each(TIMES, || (0..TIMES).for_each(|_| drop(ours().value().expect("it does not fail"))))
+    each(TIMES, || (0..TIMES).for_each(|_| assert_eq!(ours().value().ok(), Some(1))))
 }
 
 fn ours_in_batch() -> f64 {
     each(BATCH, || {
         let threads: Vec<_> = (0..BATCH).map(|_| ours()).collect();
-        threads.iter().for_each(|thread| drop(thread.value().expect("it does not fail")));
+        for thread in threads {
+            assert_eq!(thread.value().ok(), Some(1));
+        }
     })
 }
 
 fn std_in_batch() -> f64 {
     each(BATCH, || {
         let threads: Vec<_> = (0..BATCH).map(|_| peer()).collect();
-        threads.into_iter().for_each(|thread| drop(thread.join().expect("it does not fail")));
+        for thread in threads {
+            assert_eq!(thread.join().ok(), Some(1));
+        }
     })
 }
 
@@ -90,12 +94,15 @@ fn on(table: &mut Table, processors: &str, one: f64, batch: f64) {
     table.pair(row(many, "tokio's `spawn_blocking`"), Bar::Ratio(1.0), 301, ours_in_batch, tokio);
 
     let unblock = || blocking::unblock(|| black_box(1));
-    let blocking = || each(TIMES, || (0..TIMES).for_each(|_| drop(pollster::block_on(unblock()))));
+    let blocking =
+        || each(TIMES, || (0..TIMES).for_each(|_| assert_eq!(pollster::block_on(unblock()), 1)));
     table.pair(row(alone, "`blocking::unblock`"), Bar::Ratio(1.0), 301, ours_one_by_one, blocking);
     let blocking = || {
         each(BATCH, || {
             let jobs: Vec<_> = (0..BATCH).map(|_| unblock()).collect();
-            jobs.into_iter().for_each(|job| drop(pollster::block_on(job)));
+            for job in jobs {
+                assert_eq!(pollster::block_on(job), 1);
+            }
         })
     };
     table.pair(row(many, "`blocking::unblock`"), Bar::Ratio(1.0), 301, ours_in_batch, blocking);
@@ -107,12 +114,14 @@ fn on(table: &mut Table, processors: &str, one: f64, batch: f64) {
         value
     };
     let threadpool =
-        || each(TIMES, || (0..TIMES).for_each(|_| drop(execute().recv().expect("it is given"))));
+        || each(TIMES, || (0..TIMES).for_each(|_| assert_eq!(execute().recv(), Ok(1))));
     table.pair(row(alone, "`threadpool`"), Bar::Ratio(1.0), 301, ours_one_by_one, threadpool);
     let threadpool = || {
         each(BATCH, || {
             let jobs: Vec<_> = (0..BATCH).map(|_| execute()).collect();
-            jobs.iter().for_each(|job| drop(job.recv().expect("it is given")));
+            for job in jobs {
+                assert_eq!(job.recv(), Ok(1));
+            }
         })
     };
     table.pair(row(many, "`threadpool`"), Bar::Ratio(1.0), 301, ours_in_batch, threadpool);

@@ -193,6 +193,13 @@ impl Exception {
         self.payload.try_lock()?.try_borrow_mut().ok()?.take()
     }
 
+    /// Whether what goes with it may be the user's: a payload that is no text. Nobody is waited for, as above.
+    pub(crate) fn keeps_guest(&self) -> bool {
+        let Some(payload) = self.payload.try_lock() else { return true };
+        let is_text = |payload: &Payload| payload.is::<&'static str>() || payload.is::<String>();
+        payload.try_borrow().map_or(true, |payload| payload.as_ref().is_some_and(|it| !is_text(it)))
+    }
+
     /// Looks at the payload of a panic, and leaves it to who joins next.
     ///
     /// `None` for an `Err`, and where the payload was taken. A payload need not be `Sync`, so only one thread at a time

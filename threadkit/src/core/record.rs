@@ -366,7 +366,10 @@ impl Record {
 
     /// Whether something of the user's goes with the record.
     pub(crate) fn keeps_guests(&self) -> bool {
-        let keeps = |rare: &Rare| rare.failure.get().is_some() || rare.stop.has_callbacks();
+        let keeps = |rare: &Rare| {
+            rare.failure.get().is_some_and(|failure| failure.keeps_guest())
+                || rare.stop.has_callbacks()
+        };
         self.rare.get().is_some_and(|rare| keeps(rare))
     }
 

@@ -96,7 +96,17 @@ pub(crate) fn is_main() -> bool {
 pub(crate) fn cpu_time(native_id: u64) -> Option<Duration> {
     // The kernel's own composition, which `pthread_getcpuclockid` makes of a thread that has to be
     // alive: the inverted id above three bits that say "of one thread, what the scheduler counted".
-    let clock = (!libc::clockid_t::try_from(native_id).ok()? << 3) | 0b110;
+    time_of((!libc::clockid_t::try_from(native_id).ok()? << 3) | 0b110)
+}
+
+/// The time that the current thread has spent on a processor. The kernel need not look for the thread.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub(crate) fn own_cpu_time() -> Option<Duration> {
+    time_of(libc::CLOCK_THREAD_CPUTIME_ID)
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+fn time_of(clock: libc::clockid_t) -> Option<Duration> {
     let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `time` is a place for the answer. The kernel looks up what `clock` names among the
     // threads of this process; of one that is not there it is an error, and nothing is written.
@@ -109,6 +119,12 @@ pub(crate) fn cpu_time(native_id: u64) -> Option<Duration> {
 /// Elsewhere nobody says it of any thread but the current one.
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 pub(crate) fn cpu_time(_: u64) -> Option<Duration> {
+    None
+}
+
+/// Here it could be had, but nobody compares it with anything.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub(crate) fn own_cpu_time() -> Option<Duration> {
     None
 }
 

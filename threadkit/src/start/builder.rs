@@ -106,7 +106,7 @@ impl<C> Builder<C> {
     }
 
     /// Whether a thread of the system serves this object that is kept from an earlier one of its class, and is kept for the
-    /// next: a start and a join then cost a tenth of what they cost otherwise. Java's cached thread pools and tokio's
+    /// next: a start and a join then cost a fraction of what they cost otherwise. Java's cached thread pools and tokio's
     /// `spawn_blocking` do the same. Without this and the class's option `reuse`, each object has a thread of the system
     /// of its own.
     ///

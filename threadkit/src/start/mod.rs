@@ -230,6 +230,7 @@ fn run<C: ThreadClass>(
     current::begin(Thread::erased(record.clone()));
     let system = thread::current();
     os::thread::mend_name(system.name().unwrap_or_default());
+    record.set_native_id(os::thread::native_id());
     act(record, system, typed, inherited, context);
     current::set_returned();
 }
@@ -248,7 +249,6 @@ fn act<C: ThreadClass>(
     context: Context,
 ) {
     guest::set_hearer(Some(failure::panicked));
-    record.set_native_id(os::thread::native_id());
     record.set_system_thread(system);
     record.set_taken();
     if let Some(test) = record.test() {

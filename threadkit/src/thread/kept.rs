@@ -29,7 +29,6 @@ use crate::base::guest;
 use crate::base::ident;
 use crate::base::primitive;
 use crate::base::primitive::global;
-use crate::base::primitive::parking_lot;
 use crate::base::primitive::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use crate::base::primitive::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::base::primitive::{thread, thread_local};
@@ -67,7 +66,7 @@ struct Kept {
     /// The time on a processor that it has spent before its present object, in nanoseconds.
     spent: AtomicU64,
     /// The object that it is made for, until it begins.
-    first: parking_lot::Mutex<Option<Task>>,
+    first: Mutex<Option<Task>>,
     /// With the lock of all: there is a task to look for, or idle threads are to go earlier.
     changed: Condvar,
 }
@@ -107,14 +106,14 @@ struct List {
 }
 
 impl List {
-    /// Has a thread look for a task, if there are tasks, and nobody is on the way.
-    fn wake(&mut self) {
-        if self.woken.is_none() && !self.tasks.is_empty() {
-            self.woken = self.idle.last().cloned();
-            if let Some(kept) = &self.woken {
-                kept.changed.notify_one();
-            }
+    /// Has a thread look for a task, if there are tasks, and nobody is on the way. It is to be notified.
+    #[must_use]
+    fn wake(&mut self) -> Option<Arc<Kept>> {
+        if self.woken.is_some() || self.tasks.is_empty() {
+            return None;
         }
+        self.woken = self.idle.last().cloned();
+        self.woken.clone()
     }
 
     /// Takes an idle thread off, unless a task counts on it; says whether it was taken off.
@@ -124,13 +123,17 @@ impl List {
 
     /// The next task, for this thread, which is idle no more then.
     fn take(&mut self, kept: &Arc<Kept>) -> Option<Task> {
+        self.arrives(kept);
+        let task = self.tasks.pop_front()?;
+        self.remove(kept);
+        Some(task)
+    }
+
+    /// The thread is on the way no more, if it was.
+    fn arrives(&mut self, kept: &Arc<Kept>) {
         if self.woken.as_ref().is_some_and(|woken| Arc::ptr_eq(woken, kept)) {
             self.woken = None;
         }
-        let task = self.tasks.pop_front()?;
-        self.remove(kept);
-        self.wake();
-        Some(task)
     }
 
     fn remove(&mut self, kept: &Arc<Kept>) -> bool {
@@ -213,7 +216,7 @@ fn find(kind: Kind, task: Task) -> Result<(), (io::Error, Task)> {
         kind,
         native_id: AtomicU64::new(0),
         spent: AtomicU64::new(0),
-        first: parking_lot::Mutex::new(Some(task)),
+        first: Mutex::new(Some(task)),
         changed: Condvar::new(),
     });
     let new = kept.clone();
@@ -222,7 +225,9 @@ fn find(kind: Kind, task: Task) -> Result<(), (io::Error, Task)> {
         system = system.stack_size(bytes.max(LEAST_STACK));
     }
     let Err(error) = system.spawn(move || new.run()) else { return Ok(()) };
-    let task = kept.first.lock().take().expect("nobody else has this thread, which does not begin");
+    let task = primitive::lock(&kept.first)
+        .take()
+        .expect("nobody else has this thread, which does not begin");
     // The system has no thread to give. One may have become idle meanwhile.
     give(kind, task).map_err(|task| (error, task))
 }
@@ -233,10 +238,19 @@ fn give(kind: Kind, task: Task) -> Result<(), Task> {
     match threads.kinds.get_mut(&kind) {
         Some(list) if list.idle.len() > list.tasks.len() => {
             list.tasks.push_back(task);
-            list.wake();
+            let woken = list.wake();
+            // Not under the lock, which is the first that it takes.
+            drop(threads);
+            notify(woken);
             Ok(())
         }
         _ => Err(task),
+    }
+}
+
+fn notify(woken: Option<Arc<Kept>>) {
+    if let Some(kept) = woken {
+        kept.changed.notify_one();
     }
 }
 
@@ -247,9 +261,9 @@ impl Kept {
         // Relaxed: a number that says nothing of other data.
         self.native_id.store(native_id, Ordering::Relaxed);
         lock().all.insert(native_id, self.clone());
-        let state = State { forks: ident::forks(), signals: SignalMask::of_current() };
+        let state = State { native_id, forks: ident::forks(), signals: SignalMask::of_current() };
         let system = thread::current();
-        let mut next = self.first.lock().take();
+        let mut next = primitive::lock(&self.first).take();
         while let Some(task) = next {
             // A token that is left over from what the thread did last is not the next object's: here it is spent.
             system.unpark();
@@ -257,7 +271,7 @@ impl Kept {
             next = match self.serve(task, &state) {
                 Served::Leaves => break,
                 Served::Idle => {
-                    self.note_spent(native_id);
+                    self.note_spent();
                     self.next()
                 }
                 Served::Left(task) => Some(task),
@@ -274,8 +288,8 @@ impl Kept {
     }
 
     /// What is spent so far is not the next object's.
-    fn note_spent(&self, native_id: u64) {
-        let spent = os::thread::cpu_time(native_id).unwrap_or_default();
+    fn note_spent(&self) {
+        let spent = os::thread::own_cpu_time().unwrap_or_default();
         let nanoseconds = u64::try_from(spent.as_nanos()).unwrap_or(u64::MAX);
         self.spent.store(nanoseconds, Ordering::Relaxed); // Relaxed: as in `run`
     }
@@ -288,6 +302,9 @@ impl Kept {
             let keep_alive = threads.keep_alive;
             let list = threads.kinds.get_mut(&self.kind)?;
             if let Some(task) = list.take(self) {
+                let woken = list.wake();
+                drop(threads);
+                notify(woken);
                 return Some(task);
             }
             let now = clock::now();
@@ -304,6 +321,7 @@ impl Kept {
     /// The life of an object on this thread. Where the thread leaves, the object's end is that of the thread.
     fn serve(self: &Arc<Self>, task: Task, state: &State) -> Served {
         let Task { record, main } = task;
+        record.set_native_id(state.native_id);
         let (mut wakers, mut hearer) = (None, None);
         let thread = current::hold(Thread::erased(record.clone()), || {
             let is_whole = local::enclose_served(|| {
@@ -372,11 +390,11 @@ impl Kept {
         let mut threads = lock();
         let list = threads.kinds.get_mut(&self.kind)?;
         let task = if list.dismiss(self) { None } else { list.take(self) };
-        if list.woken.as_ref().is_some_and(|woken| Arc::ptr_eq(woken, self)) {
-            // It will not look: another one has to.
-            list.woken = None;
-            list.wake();
-        }
+        // It will not look: another one has to.
+        list.arrives(self);
+        let woken = list.wake();
+        drop(threads);
+        notify(woken);
         task
     }
 }
@@ -393,6 +411,7 @@ enum Served {
 
 /// What of a thread is the same before and after each object, or it is not kept.
 struct State {
+    native_id: u64,
     forks: u64,
     signals: SignalMask,
 }
