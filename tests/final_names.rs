@@ -16,13 +16,14 @@ const MACROS: &str = include_str!("../threadkit-macros/src/base/final_names.rs")
 const KEPT_FREE: [&str; 2] = ["join_deadline", "set_daemon"];
 
 /// Of `Builder` alone, which does not deref to the class: no release breaks a class by these.
-const ON_THE_BUILDER: [&str; 7] = [
+const ON_THE_BUILDER: [&str; 8] = [
     "new",
     "try_start",
     "start_ready",
     "start_ready_timeout",
     "on_stop",
     "daemon",
+    "with_reuse",
     "with_stall_after",
 ];
 
