@@ -18,11 +18,10 @@ use crate::base::name::Name;
 use crate::base::primitive::thread::{self, JoinHandle};
 use crate::base::virtual_time;
 use crate::class::receiver::Outcome;
-use crate::class::{StallLimit, ThreadClass};
+use crate::class::{Defaults, ThreadClass};
 use crate::core::observe::{self, Context, Moment};
 use crate::core::record::{Class, Downcast, Record, Start};
 use crate::core::registry;
-use crate::core::stop::StopCallback;
 use crate::failure;
 use crate::local::{self, Inherited};
 use crate::os;
@@ -32,7 +31,7 @@ use crate::thread::Thread;
 use crate::thread::current::{self, with_current};
 use crate::thread::kept::{self, Kind, Task};
 use crate::thread::typed::{Typed, unname};
-use builder::{Builder, StartError};
+use builder::{Builder, Settings, StartError};
 
 /// How the system's thread is spawned: on its own, or in a scope, for objects that live as long as `'a`.
 pub(crate) trait Spawner<'a> {
@@ -95,18 +94,12 @@ pub(crate) fn launch<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
         activity: typed.clone(),
         class,
         link,
-        id: typeid::of::<C>(),
+        id: typeid::of::<C>,
         name: name.filter(|name| !name.is_empty()),
-        // Object before class.
-        daemon: settings.daemon.or(C::__OPTIONS.daemon),
-        stack_size: settings.stack_size.or(C::__OPTIONS.stack_size),
-        stall: settings.stall.or(C::__OPTIONS.stall),
-        is_kept: settings.reuse.unwrap_or(C::__OPTIONS.reuse),
-        inherits: C::__OPTIONS.inherit,
-        is_apart: settings.apart,
+        defaults: const { &C::__OPTIONS.defaults },
         location,
     };
-    match spawn(spawner, plan, &mut settings.on_stop, &mut before) {
+    match spawn(spawner, plan, &mut settings, &mut before) {
         Ok(record) => Ok(Thread::typed(record, unname(typed))),
         Err(error) => Err(StartError::new(error, typed, settings)),
     }
@@ -132,38 +125,34 @@ impl<C: ThreadClass> Activity for Typed<C> {
     }
 }
 
-/// What is to be started, by the object's settings and the options of its class.
+/// What is to be started.
 struct Plan<'a> {
     activity: Arc<dyn Activity + 'a>,
     class: &'static Class,
     link: Option<Link>,
-    id: TypeId,
+    id: fn() -> TypeId,
     name: Option<Name>,
-    daemon: Option<bool>,
-    stack_size: Option<usize>,
-    stall: Option<StallLimit>,
-    is_kept: bool,
-    inherits: bool,
-    is_apart: bool,
+    defaults: &'static Defaults,
     location: &'static Location<'static>,
 }
 
-/// Spawns the thread. Where it is refused, nothing is left of it but its object, and the callbacks for its stop.
+/// Spawns the thread. Where it is refused, nothing is left of it but its object.
 fn spawn<'a, S: Spawner<'a>>(
     spawner: &S,
     plan: Plan<'a>,
-    on_stop: &mut Vec<StopCallback>,
+    settings: &mut Settings,
     before: &mut dyn FnMut(&Arc<Record>),
 ) -> io::Result<Arc<Record>> {
-    let Plan { activity, class, link, id, name, stack_size, location, .. } = plan;
-    let inherited = if plan.inherits { Inherited::capture()? } else { None };
+    let Plan { activity, class, link, id, name, defaults, location } = plan;
+    let inherited = if defaults.inherit { Inherited::capture()? } else { None };
     failure::panic_hook::install();
     current::prepare_for_forks();
     let (starter, inherited_daemon, test) = with_current(|thread| {
-        let test = thread.record().test().filter(|_| !plan.is_apart);
+        let test = thread.record().test().filter(|_| !settings.apart);
         (thread.ident(), thread.is_daemon(), test.cloned())
     });
-    let daemon = plan.daemon.unwrap_or(inherited_daemon);
+    // Object before class before what is inherited.
+    let daemon = settings.daemon.or(defaults.daemon).unwrap_or(inherited_daemon);
     let record = Arc::new(Record::new(Start { class, link, name, daemon, starter, location }));
     if let Some(test) = test {
         record.set_test(test);
@@ -171,7 +160,7 @@ fn spawn<'a, S: Spawner<'a>>(
     let Ok(system_name) = registry::add(&record) else {
         return Err(io::Error::other("the process is over: only daemon threads can be started"));
     };
-    if let Some(stall) = plan.stall {
+    if let Some(stall) = settings.stall.or(defaults.stall) {
         if let Err(error) = (stall.watch)(&record, stall.limit) {
             registry::remove_over(&record);
             record.set_over();
@@ -181,11 +170,12 @@ fn spawn<'a, S: Spawner<'a>>(
     if record.holds_process() {
         shutdown::hold_process();
     }
+    let stack_size = settings.stack_size.or(defaults.stack_size);
     let system = system_builder(stack_size);
     let context = Context::for_start_of(&record);
     observe::tell(&record, Moment::Starts);
-    if !on_stop.is_empty() {
-        record.set_stop_callbacks(mem::take(on_stop));
+    if !settings.on_stop.is_empty() {
+        record.set_stop_callbacks(mem::take(&mut settings.on_stop));
     }
     before(&record);
     let life = Life { record: record.clone(), activity, inherited, context };
@@ -193,8 +183,8 @@ fn spawn<'a, S: Spawner<'a>>(
         clock.count();
     }
     // A test has threads of its own: what they print is captured for it, and std's thread-locals begin anew.
-    let outcome = if plan.is_kept && record.test().is_none() {
-        let kind = Kind { class: id, name: class.name, stack_size };
+    let outcome = if settings.reuse.unwrap_or(defaults.reuse) && record.test().is_none() {
+        let kind = Kind { class: id(), name: class.name, stack_size };
         system.and_then(|_| spawn_kept(spawner, kind, system_name, life))
     } else {
         let main = move || life.run();
@@ -205,7 +195,7 @@ fn spawn<'a, S: Spawner<'a>>(
     match outcome {
         Ok(()) => Ok(record),
         Err(error) => {
-            *on_stop = record.take_stop_callbacks();
+            settings.on_stop = record.take_stop_callbacks();
             registry::remove_over(&record);
             record.set_over();
             if let Some(clock) = record.clock() {
@@ -271,6 +261,11 @@ impl Life<'_> {
     }
 
     /// What a thread does for its object, but for its end.
+    #[expect(
+        clippy::inline_always,
+        reason = "a thread that is not kept is to pay nothing for those that are"
+    )]
+    #[inline(always)]
     fn act(self, system: thread::Thread) {
         let Life { record, activity, inherited, context } = self;
         guest::set_hearer(Some(failure::panicked));
