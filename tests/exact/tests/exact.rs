@@ -23,7 +23,7 @@ fn program() -> PathBuf {
 fn a_thread_allocates_so_much_and_no_more() {
     let output = Command::new(program()).output().expect("the program runs");
     let printed = String::from_utf8(output.stdout).expect("text");
-    let expected = "class 7 389\nclosure 7 425\nscoped 11 561\nsleeping 8 545\nstd 6 135\n";
+    let expected = "class 7 397\nclosure 7 433\nscoped 11 569\nsleeping 8 553\nstd 6 135\n";
     let (lone, _) = printed.split_once("drained").expect("groups come last");
     assert_eq!(lone, expected);
 }

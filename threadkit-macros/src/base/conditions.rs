@@ -72,7 +72,9 @@ impl Conditional {
         }
         let mut parts = parts(arguments.stream());
         let attributes = parts.split_off(1.min(parts.len()));
-        (name == "cfg_attr").then(|| Self::Attributes(parts.pop().unwrap_or_default(), attributes))
+        let is_read = attributes.iter().all(begins_as_an_attribute);
+        (name == "cfg_attr" && is_read)
+            .then(|| Self::Attributes(parts.pop().unwrap_or_default(), attributes))
     }
 
     /// The condition, if it is not settled and its answer matters.
@@ -88,6 +90,15 @@ impl Conditional {
                 (is_condition(&condition) && attributes.iter().any(matters)).then_some(condition)
             }
         }
+    }
+}
+
+/// By a name or a path: what begins otherwise no compiler reads, and alone in brackets it would lose the whole item.
+fn begins_as_an_attribute(attribute: &TokenStream) -> bool {
+    match attribute.clone().into_iter().next() {
+        Some(TokenTree::Ident(_)) => true,
+        Some(TokenTree::Punct(punct)) => punct.as_char() == ':',
+        _ => false,
     }
 }
 

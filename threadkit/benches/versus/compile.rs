@@ -91,21 +91,27 @@ pub(crate) fn measure(table: &mut Table) {
         ),
         Err(why) => table.skip(what, why),
     }
-    let derived = source(derived_struct);
-    let serde = "serde = { version = \"1\", features = [\"derive\"] }";
-    let ours = Package::new("versus-classes-cpu", &depend_on_threadkit(), &classes);
-    let peer = Package::new("versus-serde", serde, &derived);
-    let what =
-        "`cargo check` of 500 classes over 500 structs with serde's two derives, processor time";
-    match ours.cargo("check").and_then(|()| peer.cargo("check")) {
-        Ok(()) => table.turns(
-            [(what.to_owned(), Bar::Ratio(1.0))],
-            Unit::Nanoseconds,
-            3,
-            || [ours.check_cpu(&classes)],
-            || [peer.check_cpu(&derived)],
-        ),
-        Err(why) => table.skip(what, why),
+    for (peer, bar) in [
+        (peers::STD, Bar::None),
+        (peers::SERDE, Bar::Ratio(1.0)),
+        (peers::BON, Bar::None),
+        (peers::CLAP, Bar::None),
+        (peers::THISERROR, Bar::None),
+    ] {
+        let ours = Package::new("versus-classes-cpu", &depend_on_threadkit(), &classes);
+        let derived = source(peer.item);
+        let package = Package::new("versus-derived", peer.dependency, &derived);
+        let what = format!("`cargo check` of 500 classes over 500 {}, processor time", peer.what);
+        match ours.cargo("check").and_then(|()| package.cargo("check")) {
+            Ok(()) => table.turns(
+                [(what, bar)],
+                Unit::Nanoseconds,
+                3,
+                || [ours.check_cpu(&classes)],
+                || [package.check_cpu(&derived)],
+            ),
+            Err(why) => table.skip(what, why),
+        }
     }
     let ours = Package::new("versus-threadkit", &depend_on_threadkit(), "");
     let peer = Package::new("versus-thiserror", "thiserror = \"2\"", "");
@@ -178,13 +184,55 @@ impl Count{number} {{
     )
 }
 
-/// A struct of the same fields with the derives that most programs know.
-fn derived_struct(number: usize) -> String {
-    format!(
-        "#[derive(serde::Serialize, serde::Deserialize)]
+/// What else a program writes on its structs, and what that costs.
+mod peers {
+    use super::plain_struct;
+
+    pub(super) struct Peer {
+        pub(super) what: &'static str,
+        pub(super) dependency: &'static str,
+        pub(super) item: fn(usize) -> String,
+    }
+
+    pub(super) const STD: Peer = Peer {
+        what: "hand-written structs with `std::thread`",
+        dependency: "",
+        item: plain_struct,
+    };
+
+    pub(super) const SERDE: Peer = Peer {
+        what: "structs with serde's two derives",
+        dependency: "serde = { version = \"1\", features = [\"derive\"] }",
+        item: |number| derived("#[derive(serde::Serialize, serde::Deserialize)]", "", "", number),
+    };
+
+    pub(super) const BON: Peer = Peer {
+        what: "structs with bon's builder",
+        dependency: "bon = \"3\"",
+        item: |number| derived("#[derive(bon::Builder)]", "", "", number),
+    };
+
+    pub(super) const CLAP: Peer = Peer {
+        what: "structs with clap's `Args`",
+        dependency: "clap = { version = \"4\", features = [\"derive\"] }",
+        item: |number| derived("#[derive(clap::Args)]", "#[arg(long)]", "#[arg(long)]", number),
+    };
+
+    pub(super) const THISERROR: Peer = Peer {
+        what: "errors by thiserror",
+        dependency: "thiserror = \"2\"",
+        item: |number| {
+            derived("#[derive(Debug, thiserror::Error)]\n#[error(\"{words}\")]", "", "", number)
+        },
+    };
+
+    /// A struct of the same fields and methods, with a derive.
+    fn derived(derive: &str, on_path: &str, on_words: &str, number: usize) -> String {
+        format!(
+            "{derive}
 pub struct Count{number} {{
-    path: std::path::PathBuf,
-    words: u64,
+    {on_path} path: std::path::PathBuf,
+    {on_words} words: u64,
 }}
 
 impl Count{number} {{
@@ -197,5 +245,6 @@ impl Count{number} {{
     }}
 }}
 "
-    )
+        )
+    }
 }

@@ -107,9 +107,15 @@ pub(crate) struct StallLimit {
 pub struct Options<C> {
     pub(crate) class_name: &'static str,
     pub(crate) name: Option<fn(&C) -> String>,
+    pub(crate) excepthook: Option<ClassHook>,
+    pub(crate) defaults: Defaults,
+}
+
+/// Those that do not depend on the class's type: what holds for an object that does not say otherwise.
+#[derive(Clone, Copy)]
+pub(crate) struct Defaults {
     pub(crate) daemon: Option<bool>,
     pub(crate) stack_size: Option<usize>,
-    pub(crate) excepthook: Option<ClassHook>,
     pub(crate) inherit: bool,
     pub(crate) reuse: bool,
     pub(crate) stall: Option<StallLimit>,
@@ -122,13 +128,15 @@ impl<C> Options<C> {
         Self {
             class_name,
             name: None,
-            daemon: None,
-            stack_size: None,
             excepthook: None,
-            inherit: true,
-            // `threadkit_reuse` is for tests: all that is promised of threads holds for those that are kept, too.
-            reuse: cfg!(threadkit_reuse),
-            stall: None,
+            defaults: Defaults {
+                daemon: None,
+                stack_size: None,
+                inherit: true,
+                // `threadkit_reuse` is for tests: all that is promised of threads holds for those that are kept, too.
+                reuse: cfg!(threadkit_reuse),
+                stall: None,
+            },
         }
     }
 
@@ -142,14 +150,14 @@ impl<C> Options<C> {
     /// `daemon`, `daemon = false`.
     #[must_use]
     pub const fn daemon(mut self, daemon: bool) -> Self {
-        self.daemon = Some(daemon);
+        self.defaults.daemon = Some(daemon);
         self
     }
 
     /// `stack_size = bytes`.
     #[must_use]
     pub const fn stack_size(mut self, bytes: usize) -> Self {
-        self.stack_size = Some(bytes);
+        self.defaults.stack_size = Some(bytes);
         self
     }
 
@@ -163,14 +171,14 @@ impl<C> Options<C> {
     /// `inherit = false`.
     #[must_use]
     pub const fn inherit(mut self, inherit: bool) -> Self {
-        self.inherit = inherit;
+        self.defaults.inherit = inherit;
         self
     }
 
     /// `reuse`, `reuse = false`.
     #[must_use]
     pub const fn reuse(mut self, reuse: bool) -> Self {
-        self.reuse = reuse;
+        self.defaults.reuse = reuse;
         self
     }
 }

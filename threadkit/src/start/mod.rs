@@ -17,8 +17,8 @@ use crate::base::guest::{self, Blame};
 use crate::base::name::Name;
 use crate::base::primitive::thread::{self, JoinHandle};
 use crate::base::virtual_time;
-use crate::class::ThreadClass;
 use crate::class::receiver::Outcome;
+use crate::class::{Defaults, ThreadClass};
 use crate::core::observe::{self, Context, Moment};
 use crate::core::record::{Class, Downcast, Record, Start};
 use crate::core::registry;
@@ -83,28 +83,68 @@ pub(crate) fn launch<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     spawner: &S,
     builder: Builder<C>,
     location: &'static Location<'static>,
-    before: impl FnOnce(&Arc<Record>),
+    mut before: impl FnMut(&Arc<Record>),
 ) -> Result<Thread<C>, StartError<C>> {
     let Builder { object, mut settings } = builder;
     let class_name = || C::__OPTIONS.name.map(|name| Name::from(name(&object)));
     let name = settings.name.clone().or_else(class_name);
     let typed = Arc::new(Typed::new(object));
-    match spawn(spawner, &typed, &mut settings, name, location, before) {
+    let (class, link) = S::class(&typed);
+    let plan = Plan {
+        activity: typed.clone(),
+        class,
+        link,
+        id: typeid::of::<C>,
+        name: name.filter(|name| !name.is_empty()),
+        defaults: const { &C::__OPTIONS.defaults },
+        location,
+    };
+    match spawn(spawner, plan, &mut settings, &mut before) {
         Ok(record) => Ok(Thread::typed(record, unname(typed))),
         Err(error) => Err(StartError::new(error, typed, settings)),
     }
 }
 
-/// Spawns the thread. Where it is refused, nothing is left of it but its object.
-fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
-    spawner: &S,
-    typed: &Arc<Typed<C>>,
-    settings: &mut Settings,
+/// What a thread does for its object: the only part of its life that depends on the class. All else is compiled once,
+/// and not for each class of the program.
+trait Activity: Send + Sync {
+    /// Calls `run`, keeps its value, and reports its failure, if it failed.
+    fn perform(&self);
+}
+
+impl<C: ThreadClass> Activity for Typed<C> {
+    fn perform(&self) {
+        let Outcome { value, judged } = self.run();
+        if let Some(value) = value {
+            self.set_value(value);
+        }
+        match judged {
+            Ok(failure) => failure.into_iter().for_each(failure::returned),
+            Err(payload) => failure::panicked(Blame::Thread, payload),
+        }
+    }
+}
+
+/// What is to be started.
+struct Plan<'a> {
+    activity: Arc<dyn Activity + 'a>,
+    class: &'static Class,
+    link: Option<Link>,
+    id: fn() -> TypeId,
     name: Option<Name>,
+    defaults: &'static Defaults,
     location: &'static Location<'static>,
-    before: impl FnOnce(&Arc<Record>),
+}
+
+/// Spawns the thread. Where it is refused, nothing is left of it but its object.
+fn spawn<'a, S: Spawner<'a>>(
+    spawner: &S,
+    plan: Plan<'a>,
+    settings: &mut Settings,
+    before: &mut dyn FnMut(&Arc<Record>),
 ) -> io::Result<Arc<Record>> {
-    let inherited = if C::__OPTIONS.inherit { Inherited::capture()? } else { None };
+    let Plan { activity, class, link, id, name, defaults, location } = plan;
+    let inherited = if defaults.inherit { Inherited::capture()? } else { None };
     failure::panic_hook::install();
     current::prepare_for_forks();
     let (starter, inherited_daemon, test) = with_current(|thread| {
@@ -112,23 +152,15 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
         (thread.ident(), thread.is_daemon(), test.cloned())
     });
     // Object before class before what is inherited.
-    let daemon = settings.daemon.or(C::__OPTIONS.daemon);
-    let (class, link) = S::class(typed);
-    let record = Arc::new(Record::new(Start {
-        class,
-        link,
-        name: name.filter(|name| !name.is_empty()),
-        daemon: daemon.unwrap_or(inherited_daemon),
-        starter,
-        location,
-    }));
+    let daemon = settings.daemon.or(defaults.daemon).unwrap_or(inherited_daemon);
+    let record = Arc::new(Record::new(Start { class, link, name, daemon, starter, location }));
     if let Some(test) = test {
         record.set_test(test);
     }
     let Ok(system_name) = registry::add(&record) else {
         return Err(io::Error::other("the process is over: only daemon threads can be started"));
     };
-    if let Some(stall) = settings.stall.or(C::__OPTIONS.stall) {
+    if let Some(stall) = settings.stall.or(defaults.stall) {
         if let Err(error) = (stall.watch)(&record, stall.limit) {
             registry::remove_over(&record);
             record.set_over();
@@ -138,9 +170,7 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     if record.holds_process() {
         shutdown::hold_process();
     }
-    let stack_size = settings.stack_size.or(C::__OPTIONS.stack_size);
-    // A test has threads of its own: what they print is captured for it, and std's thread-locals begin anew.
-    let is_kept = settings.reuse.unwrap_or(C::__OPTIONS.reuse) && record.test().is_none();
+    let stack_size = settings.stack_size.or(defaults.stack_size);
     let system = system_builder(stack_size);
     let context = Context::for_start_of(&record);
     observe::tell(&record, Moment::Starts);
@@ -148,18 +178,16 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
         record.set_stop_callbacks(mem::take(&mut settings.on_stop));
     }
     before(&record);
+    let life = Life { record: record.clone(), activity, inherited, context };
     if let Some(clock) = record.clock() {
         clock.count();
     }
-    let outcome = if is_kept {
-        system.and_then(|_| {
-            spawn_kept(spawner, &record, system_name, typed, inherited, context, stack_size)
-        })
+    // A test has threads of its own: what they print is captured for it, and std's thread-locals begin anew.
+    let outcome = if settings.reuse.unwrap_or(defaults.reuse) && record.test().is_none() {
+        let kind = Kind { class: id(), name: class.name, stack_size };
+        system.and_then(|_| spawn_kept(spawner, kind, system_name, life))
     } else {
-        let main = {
-            let (record, typed) = (record.clone(), typed.clone());
-            move || run(&record, typed, inherited, context)
-        };
+        let main = move || life.run();
         system
             .and_then(|system| spawner.spawn(&record, system.name(system_name), main))
             .map(|handle| record.set_join_handle(handle))
@@ -178,27 +206,21 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     }
 }
 
-/// Has a kept thread of the class be the thread of `record`.
-fn spawn_kept<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
+/// Has a kept thread of the class live the life.
+fn spawn_kept<'a, S: Spawner<'a>>(
     spawner: &S,
-    record: &Arc<Record>,
+    kind: Kind,
     system_name: String,
-    typed: &Arc<Typed<C>>,
-    inherited: Option<Box<Inherited>>,
-    context: Context,
-    stack_size: Option<usize>,
+    life: Life<'a>,
 ) -> io::Result<()> {
-    let kind = Kind { class: typeid::of::<C>(), name: C::__OPTIONS.class_name, stack_size };
-    let main = {
-        let (record, typed) = (record.clone(), typed.clone());
-        move || {
-            os::thread::set_name(&system_name);
-            act(&record, thread::current(), typed, inherited, context);
-            // Here, as the next object has other panics.
-            failure::panic_hook::tell_held_back();
-        }
+    let record = life.record.clone();
+    let main = move || {
+        os::thread::set_name(&system_name);
+        life.act(thread::current());
+        // Here, as the next object has other panics.
+        failure::panic_hook::tell_held_back();
     };
-    kept::start(kind, Task { record: record.clone(), main: spawner.main(record, main) })?;
+    kept::start(kind, Task { record: record.clone(), main: spawner.main(&record, main) })?;
     // There is no handle of the system's to join. Whoever waits goes by the flag, which is set when all of the object is
     // gone: the system's thread goes on, by design, and so do std's thread-locals.
     record.set_taken();
@@ -220,66 +242,55 @@ fn system_builder(stack_size: Option<usize>) -> io::Result<thread::Builder> {
     }
 }
 
-/// The new thread, until it returns into std.
-fn run<C: ThreadClass>(
-    record: &Arc<Record>,
-    typed: Arc<Typed<C>>,
+/// What the new thread is given.
+struct Life<'a> {
+    record: Arc<Record>,
+    activity: Arc<dyn Activity + 'a>,
     inherited: Option<Box<Inherited>>,
     context: Context,
-) {
-    current::begin(Thread::erased(record.clone()));
-    let system = thread::current();
-    os::thread::mend_name(system.name().unwrap_or_default());
-    record.set_native_id(os::thread::native_id());
-    act(record, system, typed, inherited, context);
-    current::set_returned();
 }
 
-/// What a thread does for its object, but for its end.
-#[expect(
-    clippy::inline_always,
-    reason = "a thread that is not kept is to pay nothing for those that are"
-)]
-#[inline(always)]
-fn act<C: ThreadClass>(
-    record: &Arc<Record>,
-    system: thread::Thread,
-    typed: Arc<Typed<C>>,
-    inherited: Option<Box<Inherited>>,
-    context: Context,
-) {
-    guest::set_hearer(Some(failure::panicked));
-    record.set_system_thread(system);
-    record.set_taken();
-    if let Some(test) = record.test() {
-        os::stderr::set_captured();
-        virtual_time::set_current(test.clock);
+impl Life<'_> {
+    /// The new thread, until it returns into std.
+    fn run(self) {
+        current::begin(Thread::erased(self.record.clone()));
+        let system = thread::current();
+        os::thread::mend_name(system.name().unwrap_or_default());
+        self.record.set_native_id(os::thread::native_id());
+        self.act(system);
+        current::set_returned();
     }
-    let context = local::enclose(|| {
-        if let Some(inherited) = inherited {
-            inherited.install();
+
+    /// What a thread does for its object, but for its end.
+    #[expect(
+        clippy::inline_always,
+        reason = "a thread that is not kept is to pay nothing for those that are"
+    )]
+    #[inline(always)]
+    fn act(self, system: thread::Thread) {
+        let Life { record, activity, inherited, context } = self;
+        guest::set_hearer(Some(failure::panicked));
+        record.set_system_thread(system);
+        record.set_taken();
+        if let Some(test) = record.test() {
+            os::stderr::set_captured();
+            virtual_time::set_current(test.clock);
         }
-        let context = context.enter();
-        observe::tell(record, Moment::Begins);
-        settle(&typed, typed.run());
-        // The object, if no typed handle is left. Its `Drop` may panic, which `Typed` sees to.
-        drop(typed);
-        observe::tell(record, Moment::Exits);
-        // It is dropped when the thread-local values are: what their destructors say is said in it.
-        context
-    });
-    drop(context);
-    // Here and not at the very end alone: what they own may still use std's thread-locals.
-    record.forget_stop_callbacks();
-}
-
-/// Keeps the value of `run`, and reports its failure, if it failed.
-fn settle<C: ThreadClass>(typed: &Typed<C>, Outcome { value, judged }: Outcome<C>) {
-    if let Some(value) = value {
-        typed.set_value(value);
-    }
-    match judged {
-        Ok(failure) => failure.into_iter().for_each(failure::returned),
-        Err(payload) => failure::panicked(Blame::Thread, payload),
+        let context = local::enclose(|| {
+            if let Some(inherited) = inherited {
+                inherited.install();
+            }
+            let context = context.enter();
+            observe::tell(&record, Moment::Begins);
+            activity.perform();
+            // The object, if no typed handle is left. Its `Drop` may panic, which `Typed` sees to.
+            drop(activity);
+            observe::tell(&record, Moment::Exits);
+            // It is dropped when the thread-local values are: what their destructors say is said in it.
+            context
+        });
+        drop(context);
+        // Here and not at the very end alone: what they own may still use std's thread-locals.
+        record.forget_stop_callbacks();
     }
 }

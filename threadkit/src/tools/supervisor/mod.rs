@@ -172,7 +172,7 @@ impl Supervisor {
     pub fn child<O, Via>(
         self,
         name: impl Into<Name>,
-        make: impl FnMut() -> O + Send + 'static,
+        make: impl FnMut() -> O + Send + 'static, // makes the object at each start: `|| Feed::new(..)`
     ) -> Self
     where
         O: ChildObject<Via>,

@@ -107,7 +107,7 @@ impl<C> Options<C> {
     /// `stall_after = ".."`.
     #[must_use]
     pub const fn stall_after(mut self, limit: Duration) -> Self {
-        self.stall = Some(StallLimit { limit, watch });
+        self.defaults.stall = Some(StallLimit { limit, watch });
         self
     }
 }
