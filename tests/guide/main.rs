@@ -32,6 +32,7 @@ fn documents() -> Vec<PathBuf> {
         "CHANGELOG.md",
         "tests/README.md",
         "tests/models/README.md",
+        "tests/systems/README.md",
         "threadkit/benches/README.md",
     ];
     pages.iter().map(|page| repository().join(page)).chain(chapters()).collect()
@@ -51,6 +52,20 @@ fn every_chapter_is_in_the_guide() {
 
 fn words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric() && c != '_')
+}
+
+/// Whoever reads what is tested where finds each system that is tried, and its target.
+#[test]
+fn every_system_is_told_of() {
+    let told = read("tests/README.md");
+    let table = read("tests/systems/table");
+    for system in table.lines().filter(|line| !line.starts_with('#')) {
+        let mut columns = system.split_whitespace();
+        let (name, target) = (columns.next().unwrap(), columns.nth(1).unwrap());
+        let row = told.lines().find(|line| line.starts_with(&format!("| `{name}` | ")));
+        let row = row.unwrap_or_else(|| panic!("{name} is not told of"));
+        assert!(row.contains(&format!("`{target}`")), "{row}");
+    }
 }
 
 /// Whoever reads all chapters has met every name at the root of the crate.

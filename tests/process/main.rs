@@ -14,14 +14,15 @@ mod exit;
 mod failure;
 #[cfg(unix)]
 mod fork;
-#[cfg(target_os = "linux")]
+// Where stacks are had.
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod hangs;
 mod hooks;
 mod main_thread;
 mod orderly;
 mod owners;
 mod reporters;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod stacks;
 #[cfg(unix)]
 mod streams;

@@ -56,7 +56,7 @@ fn ten_thousand_restarts_leave_nothing_behind() {
 }
 
 // Where stacks are had.
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[test]
 fn a_thousand_dumps_with_stacks() {
     run("dumps");

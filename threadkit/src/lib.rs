@@ -146,20 +146,24 @@
 //!
 //! # Systems
 //!
-//! | | |
-//! |---|---|
-//! | Linux, x86-64, glibc | where threadkit is developed, and everything is tested |
-//! | Linux with musl, for i686 and aarch64 | the tests are run by hand, with the C library linked statically |
-//! | Windows | the tests are run under Wine, as built with GNU's tools; those of thread-locals as with MSVC, too |
-//! | macOS, MSVC | it compiles, which every change shows; what differs is read, not run |
-//! | FreeBSD, NetBSD, OpenBSD, illumos, Android | the same, tried by hand |
-//! | `wasm32-wasip1` | it compiles, for programs that start no thread: a start is an error, since std has no threads there |
-//! | `wasm32-unknown-unknown` | refused by the compiler |
+//! | | how it is tried | what differs |
+//! |---|---|---|
+//! | Linux, x86-64, glibc | every change passes everything | |
+//! | Linux with musl, on i686 and aarch64, linked statically | the tests are run, those for aarch64 under qemu | main's thread-locals; with musl, forks |
+//! | Windows | the tests are run under Wine, as built with GNU's tools, and with thread-locals as MSVC has them | exits, and the order of thread-locals |
+//! | macOS, MSVC, FreeBSD, NetBSD, OpenBSD, illumos, Android, Haiku | it compiles | what is known is read, not run |
+//! | `wasm32-wasip1` | it compiles | a start is an error, since std has no threads there |
+//! | `wasm32-unknown-unknown` | refused by the compiler | |
 //!
-//! What differs: on Windows [`std::process::exit`] waits for no thread, even without `#[threadkit::main]`. On a thread
-//! that was not started here the values of [`local!`] and [`Local`] are destroyed as ever, but whether before or after
-//! those of [`std::thread_local!`] is the system's choice with GNU on Windows, on Android, OpenBSD and illumos. With
-//! musl, or glibc linked statically, nothing destroys the main thread's values unless `main` has the attribute.
+//! - *Exits*: on Windows [`std::process::exit`] waits for no thread, even without `#[threadkit::main]`.
+//! - *Main's thread-locals*: with musl, or glibc linked statically, nothing destroys the main thread's values unless
+//!   `main` has the attribute.
+//! - *The order of thread-locals*: with GNU on Windows, on Android, OpenBSD, illumos and Haiku it is the system's choice.
+//!   There a thread may be over before the last of its [`std::thread_local!`] values is destroyed. On a thread that was
+//!   not started here, the values of [`local!`] and [`Local`] are destroyed as ever, before those or after them.
+//! - *Forks*: std takes locks when a thread starts or ends. With musl, a fork at such a moment may leave one held in the
+//!   child, which hangs when it starts a thread: one child in ten of a program that did nothing but start and fork, and
+//!   with glibc none of 6,000.
 //!
 //! [`threading.Thread`]: https://docs.python.org/3/library/threading.html#thread-objects
 //! [`threading.local`]: https://docs.python.org/3/library/threading.html#thread-local-data

@@ -9,7 +9,8 @@ mod exit;
 mod failure;
 #[cfg(unix)]
 mod fork;
-#[cfg(target_os = "linux")]
+// Where stacks are had.
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod hangs;
 mod hooks;
 mod main_thread;
@@ -19,7 +20,7 @@ mod orderly;
 mod owners;
 mod process_exit;
 mod reporters;
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod stacks;
 #[cfg(unix)]
 mod streams;
@@ -50,7 +51,7 @@ fn main() -> ExitCode {
         failure::ALL,
         #[cfg(unix)]
         fork::ALL,
-        #[cfg(target_os = "linux")]
+        #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
         hangs::ALL,
         hooks::ALL,
         main_thread::ALL,
@@ -60,7 +61,7 @@ fn main() -> ExitCode {
         owners::ALL,
         process_exit::ALL,
         reporters::ALL,
-        #[cfg(target_os = "linux")]
+        #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
         stacks::ALL,
         #[cfg(unix)]
         streams::ALL,

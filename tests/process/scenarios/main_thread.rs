@@ -59,17 +59,23 @@ fn main_from_a_child() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-/// Has Windows end the process at an exception that nobody handles, and not ask for a debugger first. Wine would start
-/// that on the thread which has no stack left, and so lose the thread alone.
+/// Has Windows end the process at an exception that nobody handles, without a look for a debugger. Wine would start that
+/// on the thread which has no stack left, and so lose the thread alone.
 #[cfg(windows)]
 fn want_no_debugger() {
-    const SEM_NOGPFAULTERRORBOX: u32 = 2;
+    /// `EXCEPTION_EXECUTE_HANDLER`: that is, the end of the process.
+    const HANDLE: i32 = 1;
+    extern "system" fn end(_: *const std::ffi::c_void) -> i32 {
+        HANDLE
+    }
     #[link(name = "kernel32")]
     unsafe extern "system" {
-        // It touches no memory.
-        safe fn SetErrorMode(mode: u32) -> u32;
+        // It keeps the function's address, and touches no other memory.
+        safe fn SetUnhandledExceptionFilter(
+            filter: extern "system" fn(*const std::ffi::c_void) -> i32,
+        ) -> *const std::ffi::c_void;
     }
-    SetErrorMode(SEM_NOGPFAULTERRORBOX);
+    SetUnhandledExceptionFilter(end);
 }
 
 #[cfg(not(windows))]

@@ -116,10 +116,11 @@ fn stacks_on_a_tiny_stack() -> ExitCode {
     let set =
         unsafe { libc::pthread_attr_setstacksize(&raw mut attributes, libc::PTHREAD_STACK_MIN) };
     assert_eq!(set, 0);
-    let mut thread = 0;
+    // A number with glibc, a pointer with musl.
+    let mut thread = std::mem::MaybeUninit::uninit();
     // SAFETY: `wait` takes anything, and `attributes` are initialised.
     let made = unsafe {
-        libc::pthread_create(&raw mut thread, &raw const attributes, wait, ptr::null_mut())
+        libc::pthread_create(thread.as_mut_ptr(), &raw const attributes, wait, ptr::null_mut())
     };
     assert_eq!(made, 0);
     let known = [libc::pid_t::try_from(process::id()).unwrap()];

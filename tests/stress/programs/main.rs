@@ -8,7 +8,7 @@ mod alive;
 mod census;
 mod churn;
 // Where stacks are had.
-#[cfg(target_os = "linux")]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 mod dumps;
 mod memory;
 mod panics;
@@ -54,7 +54,7 @@ fn main() {
         }
         "race" => race::race(),
         "panics" => panics::panics(10 * tenths),
-        #[cfg(target_os = "linux")]
+        #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
         "dumps" => dumps::dumps(100 * tenths),
         "caught" => panics::caught(30 * tenths),
         "reused" => reused::reused(10_000 * tenths),

@@ -14,9 +14,9 @@ use std::cell::Cell;
 use std::marker::PhantomData;
 use std::ptr;
 
-use super::arm;
 use super::error::AccessError;
 use super::slot::{Filled, Slot};
+use super::{arm, place_guard};
 use crate::base::primitive::sync::atomic::{AtomicUsize, Ordering};
 
 /// Declares thread-locals: what their initialisers make has no `Drop`, and is made without a look at the thread.
@@ -229,6 +229,10 @@ impl Pointer {
 
     #[cold]
     fn make(&self) -> usize {
+        // Bionic, OpenBSD's and illumos' libc leave alone what has no destructor. Others (glibc, musl) go through the keys
+        // in their order when a thread ends, and forget what is under each: so that of the guard has to come before ours.
+        // The marks of what has ended are forgotten there, all the same.
+        place_guard();
         let made = system::make().expect(NO_ROOM);
         // Release and Acquire: as above, for the one that is kept.
         match self.0.compare_exchange(0, made + 1, Ordering::Release, Ordering::Acquire) {
@@ -262,8 +266,13 @@ mod system {
 
     pub(super) fn make() -> Option<usize> {
         let mut key = 0;
-        // SAFETY: `key` is a place for the answer; without a destructor the system calls nothing.
-        (unsafe { libc::pthread_key_create(&raw mut key, None) } == 0).then_some(key as usize)
+        let create = |key: &mut libc::pthread_key_t| {
+            // SAFETY: `key` is a place for the answer; without a destructor the system calls nothing.
+            unsafe { libc::pthread_key_create(key, None) == 0 }
+        };
+        // Std has no use for the key 0 and gives it back, so it would be had here, and come before that of the guard.
+        let made = create(&mut key) && (key != 0 || create(&mut key));
+        made.then_some(key as usize)
     }
 
     pub(super) fn discard(key: usize) {

@@ -217,7 +217,7 @@ fn wake(state: &AtomicU32) {
 /// Waits until `state` may be another than `known`, at most for so long.
 fn wait(state: &AtomicU32, known: u32, timeout: Duration) {
     let timeout = libc::timespec {
-        tv_sec: timeout.as_secs().try_into().unwrap_or(libc::time_t::MAX),
+        tv_sec: timeout.as_secs().try_into().unwrap_or(i32::MAX.into()),
         tv_nsec: timeout.subsec_nanos().into(),
     };
     // SAFETY: the kernel reads `state`, which is a static, and `timeout`, which lives until it returns.
