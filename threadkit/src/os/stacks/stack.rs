@@ -226,8 +226,11 @@ pub(crate) struct Reply {
 impl Reply {
     /// In a line: where in the user's code, or else where, or else why nobody knows.
     pub(crate) fn place(&self) -> Option<String> {
-        let error = || self.error.as_ref().map(ToString::to_string);
-        self.stack.as_ref().and_then(Stack::place).or_else(error)
+        match (self.stack.as_ref().and_then(Stack::place), &self.error) {
+            (Some(place), _) => Some(format!("stands in {place}")),
+            (None, Some(error)) => Some(format!("where it stands is not known: {error}")),
+            (None, None) => None,
+        }
     }
 }
 
