@@ -40,7 +40,7 @@ struct Row {
 }
 
 impl Row {
-    fn of(thread: &Value) -> Self {
+    fn of(thread: &Value, threads: &[Value]) -> Self {
         let text = |key: &str| thread[key].as_str().unwrap_or_default().to_owned();
         Self {
             native_id: thread["native_id"].as_u64().unwrap_or_default(),
@@ -49,25 +49,39 @@ impl Row {
             state: text("state"),
             age: thread["age_secs"].as_f64().unwrap_or_default(),
             cpu: thread["cpu_secs"].as_f64().unwrap_or_default(),
-            waits_for: match &thread["waits_for"] {
-                Value::Null => "-".to_owned(),
-                Value::String(what) => what.clone(),
-                of_thread => of_thread.to_string(),
-            },
+            waits_for: waits_for(thread, threads),
             stack: stack_of(thread),
         }
     }
 }
 
-/// The frames of the program's own, or all where there are none.
+/// What it waits for; if that is a thread, by its name.
+fn waits_for(thread: &Value, threads: &[Value]) -> String {
+    let waits_for = &thread["waits_for"];
+    if let Some((what, ident)) = waits_for.as_object().and_then(|of_thread| of_thread.iter().next())
+    {
+        let target = threads.iter().find(|other| other["ident"] == *ident);
+        let name = target.and_then(|target| target["name"].as_str());
+        return format!("{what} of {}", name.unwrap_or("a thread that is over"));
+    }
+    waits_for.as_str().unwrap_or("-").to_owned()
+}
+
+/// The frames of the program's own, and what was called there; all frames where there are none.
 fn stack_of(thread: &Value) -> Vec<String> {
     let frames = thread["stack"].as_array().map_or(&[][..], Vec::as_slice);
-    let first = frames.iter().position(|frame| frame["users"] == true).unwrap_or_default();
+    let is_users = |frame: &Value| frame["users"] == true;
+    let first = frames.iter().position(is_users).unwrap_or_default();
+    let end = frames.iter().rposition(is_users).map_or(frames.len(), |last| last + 1);
+    let function = |frame: &Value| frame["function"].as_str().unwrap_or("?").to_owned();
     let mut lines: Vec<_> = thread["stack_error"].as_str().map(str::to_owned).into_iter().collect();
-    for frame in &frames[first..] {
-        lines.push(frame["function"].as_str().unwrap_or("?").to_owned());
+    for (index, frame) in frames.iter().enumerate().take(end).skip(first) {
+        lines.push(function(frame));
         if let (Some(file), Some(line)) = (frame["file"].as_str(), frame["line"].as_u64()) {
             lines.push(format!("    at {file}:{line}"));
+        }
+        if index == first && first > 0 {
+            lines.push(format!("    in {}", function(&frames[first - 1])));
         }
     }
     lines
@@ -85,7 +99,10 @@ impl Look {
         UnixStream::connect(path)?.read_to_end(&mut json)?;
         let dump: Value = serde_json::from_slice(&json)?;
         let threads = dump.as_array().ok_or("that is no dump")?;
-        Ok(Self { at: Instant::now(), rows: threads.iter().map(Row::of).collect() })
+        Ok(Self {
+            at: Instant::now(),
+            rows: threads.iter().map(|thread| Row::of(thread, threads)).collect(),
+        })
     }
 }
 

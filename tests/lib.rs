@@ -3,6 +3,10 @@
 use std::env;
 use std::ffi::OsStr;
 use std::process::Command;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use threadkit::{Builder, Stall, Target};
 
 /// How often a test repeats what it repeats `usually`: as often as that, times `THREADKIT_STRESS`, and
 /// at least once. Where threads are slow (in an emulator, under a sanitizer) a fraction will do: `0.03`.
@@ -51,4 +55,24 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
         }
         None => Command::new(program),
     }
+}
+
+/// Has a thread of this name stall, and end when that has been reported, which it waits for, too.
+///
+/// # Panics
+///
+/// If the system refuses the thread.
+pub fn stall(name: &str) {
+    let (say, told) = mpsc::channel();
+    threadkit::set_stallhook(move |args| {
+        let _ = say.send(*args.stall);
+    });
+    let (go, gate) = mpsc::channel::<()>();
+    let silent = Builder::new(Target::new(move || gate.recv().is_ok())).with_name(name);
+    silent.with_stall_after(Duration::from_millis(50)).start().unwrap();
+    // That the machine had no time for it is no matter here.
+    assert!(told.iter().any(|stall| matches!(stall, Stall::Silent { .. })));
+    drop(go);
+    assert!(told.iter().any(|stall| matches!(stall, Stall::Ended { .. })));
+    drop(threadkit::take_stallhook());
 }

@@ -6,6 +6,8 @@ use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
+use threadkit::Local;
+
 /// Counts the blocks of one thread; dropped with it.
 struct Tally(Cell<u64>);
 
@@ -26,6 +28,8 @@ static REENTERED: AtomicU64 = AtomicU64::new(0);
 
 std::thread_local! {
     static INSIDE: Cell<bool> = const { Cell::new(false) };
+    /// After so many blocks the allocator uses `LATE` for the first time.
+    static LATE_AT: Cell<Option<u64>> = const { Cell::new(None) };
 }
 
 /// How many keys a thread uses at its first block: more than memory is taken for at once.
@@ -42,6 +46,7 @@ threadkit::local! {
     static CONST_2: Tally = const { Tally::new() };
     static CONST_3: Tally = const { Tally::new() };
     static CONST_4: Tally = const { Tally::new() };
+    static LATE: Tally = const { Tally::new() };
     #[inherit]
     static INHERITED: Cell<u64> = Cell::new(0);
 }
@@ -57,6 +62,12 @@ fn count() {
         let _ = key.try_with(|tally| tally.0.set(tally.0.get() + 1));
     }
     let _ = INHERITED.try_with(|count| count.set(count.get() + 1));
+    let late = LATE_AT.replace(None);
+    if late == Some(0) {
+        let _ = LATE.try_with(|tally| tally.0.set(1));
+    } else {
+        LATE_AT.set(late.map(|late| late - 1));
+    }
     INSIDE.set(false);
 }
 
@@ -104,4 +115,25 @@ fn a_global_allocator_uses_keys() {
     assert_eq!(thread.value().unwrap(), 2);
     assert_eq!(dropped(), before + 2 * KEYS);
     assert_eq!(REENTERED.load(Ordering::Relaxed), 0, "a first use allocates");
+    at_any_block();
+}
+
+/// The allocator may begin to use a key at any block: at those, too, that a `Local` takes for its own lists.
+fn at_any_block() {
+    let used_late = (0..60).map(|late| {
+        let use_locals = move || {
+            let locals: Vec<_> = (0..12).map(|_| Local::new(|| 0)).collect();
+            LATE_AT.set(Some(late));
+            locals.iter().for_each(|local| local.with(|_| ()));
+            // Half of them are gone by the time that the others need a larger table.
+            drop(locals);
+            let more: Vec<_> = (0..12).map(|_| Local::new(|| 0)).collect();
+            more.iter().for_each(|local| local.with(|_| ()));
+            LATE_AT.set(None);
+            LATE.with(|tally| tally.0.get())
+        };
+        thread::spawn(use_locals).join().unwrap()
+    });
+    let used_late: Vec<_> = used_late.collect();
+    assert!(used_late.iter().take(30).all(|used| *used == 1), "{used_late:?}");
 }

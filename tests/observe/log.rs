@@ -91,6 +91,20 @@ fn what_a_supervisor_does_is_a_warning() {
 }
 
 #[test]
+fn a_stall_is_a_warning_and_so_is_its_end() {
+    install();
+    threadkit_tests::stall("stalled");
+    let warnings = logged("stalled").into_iter().filter_map(|line| {
+        let says = line.strip_prefix("WARN thread 'stalled' (Target) ")?;
+        Some(says.to_owned()).filter(|says| !says.starts_with("was silent while"))
+    });
+    let warnings: Vec<_> = warnings.collect();
+    let [stalls, ends] = &warnings[..] else { panic!("{warnings:?}") };
+    assert!(stalls.starts_with("has made no progress for "), "{stalls}");
+    assert!(ends.starts_with("ended after "), "{ends}");
+}
+
+#[test]
 fn an_orderly_end_is_no_error() {
     install();
     let stopped = spawn(|| sleep(Duration::MAX));

@@ -144,6 +144,28 @@ fn what_a_supervisor_does_is_told_as_a_warning_in_its_span() {
     assert!(lines.contains(&line), "{line}: {lines:#?}");
 }
 
+/// By the watchdog, which has the subscriber of the thread, and is in no span.
+#[test]
+fn a_stall_is_told_as_a_warning_and_so_is_its_end() {
+    let told = Told::default();
+    dispatcher::with_default(&told.subscriber(), || {
+        let _request = info_span!("request").entered();
+        threadkit_tests::stall("stalled");
+    });
+    let lines = told.lines();
+    let of_it = |says: &str| {
+        let begins = format!("WARN threadkit: : message=thread {says}");
+        let is_of_it = |line: &&String| {
+            line.starts_with(&begins) && line.ends_with(" name=stalled class=\"Target\" ident")
+        };
+        lines.iter().filter(is_of_it).count()
+    };
+    assert_eq!(of_it("has made no progress for "), 1, "{lines:#?}");
+    assert_eq!(of_it("ended after "), 1, "{lines:#?}");
+    // The watchdog does not keep the span open in which the first thread was that it watches.
+    assert!(lines.contains(&"closed: request".to_owned()), "{lines:#?}");
+}
+
 #[test]
 fn beginning_and_leaving_are_told_at_debug() {
     let told = Told::default();

@@ -66,6 +66,7 @@ fn s33_no_child_hangs() {
     run("fork_while_asking_one_that_is_over").code(0).says(&["[30]"]).silent();
     run("fork_while_observed").code(0).says(&["[32]"]).silent();
     run("fork_in_panic_hooks").code(0).says(&["true"]);
+    run("fork_while_the_watchdog_looks").code(0).says(&["{30}"]).silent();
 }
 
 /// Here: in the child, a scope waits for those threads only that are there.

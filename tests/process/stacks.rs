@@ -50,5 +50,5 @@ fn what_is_in_time_is_not() {
 
 #[test]
 fn a_process_that_was_stopped_has_not_stalled() {
-    run("stop_and_continue").code(0).says(&["true"]).silent();
+    run("stop_and_continue").code(0).says(&["true true"]).silent();
 }

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use threadkit::{Event, Group, thread_class};
+use threadkit::{Builder, Event, Group, Target, thread_class};
 
 use counting::{Counting, count};
 
@@ -71,24 +71,40 @@ fn std() {
     thread.join().expect("it does not fail");
 }
 
-const KINDS: [(&str, fn()); 7] = [
+fn progress() {
+    black_box(());
+    threadkit::progress();
+}
+
+const KINDS: [(&str, fn()); 9] = [
     ("class", class),
     ("closure", closure),
     ("scoped", scoped),
     ("sleeping", sleeping),
     ("std", std),
+    ("progress", progress),
+    ("nothing", || black_box(())),
     ("drained-64", || drained(64)),
     ("drained-256", || drained(256)),
 ];
 
-/// `threadkit-exact` prints the allocations and bytes of a thread of each kind;
-/// `threadkit-exact KIND TIMES` only starts threads, for callgrind to look at.
+/// `threadkit-exact` prints the allocations and bytes of each kind; `threadkit-exact KIND TIMES` only does it so often, for
+/// callgrind to look at, and with a third argument it does so on a thread that the watchdog looks after.
 fn main() {
     let arguments: Vec<_> = env::args().skip(1).collect();
-    if let [kind, times] = &arguments[..] {
+    if let [kind, times, rest @ ..] = &arguments[..] {
         let known = KINDS.iter().find(|(name, _)| name == kind);
-        let (_, start) = known.expect("one of the kinds");
-        (0..times.parse().expect("a number")).for_each(|_: u32| start());
+        let (_, call) = known.expect("one of the kinds");
+        let times: u32 = times.parse().expect("a number");
+        let calls = move || (0..times).for_each(|_| call());
+        if rest.is_empty() {
+            calls();
+        } else {
+            // For so long that the watchdog has no look at it.
+            let watched =
+                Builder::new(Target::new(calls)).with_stall_after(Duration::from_secs(1 << 20));
+            watched.start().expect("a thread").join().expect("it does not fail");
+        }
     } else {
         for (kind, start) in KINDS {
             // Once before: what is allocated once a process is no thread's.

@@ -7,10 +7,15 @@ use std::process::Command;
 
 /// Builds the program as users build theirs: optimised.
 fn program() -> PathBuf {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("exact");
+    built("exact", &[])
+}
+
+fn built(folder: &str, features: &[&str]) -> PathBuf {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder);
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--release", "--bin", "threadkit-exact", "--target-dir"]);
-    let status = cargo.arg(&target).current_dir(env!("CARGO_MANIFEST_DIR")).status();
+    cargo.args(["build", "--quiet", "--release", "--bin", "threadkit-exact"]).args(features);
+    let status =
+        cargo.arg("--target-dir").arg(&target).current_dir(env!("CARGO_MANIFEST_DIR")).status();
     assert!(status.expect("cargo runs").success());
     target.join("release/threadkit-exact")
 }
@@ -21,24 +26,35 @@ fn program() -> PathBuf {
 #[test]
 #[cfg(all(target_os = "linux", target_pointer_width = "64"))]
 fn a_thread_allocates_so_much_and_no_more() {
-    let output = Command::new(program()).output().expect("the program runs");
-    let printed = String::from_utf8(output.stdout).expect("text");
-    let expected = "class 7 397\nclosure 7 433\nscoped 11 569\nsleeping 8 553\nstd 6 135\n";
-    let (lone, _) = printed.split_once("drained").expect("groups come last");
-    assert_eq!(lone, expected);
+    let expected = "class 7 397\nclosure 7 433\nscoped 11 569\nsleeping 8 553\nstd 6 135\nprogress 0 0\nnothing 0 0\n";
+    assert_eq!(allocated(&program()), expected);
 }
 
-/// User instructions of one run of that kind, without what the process does once.
+/// What threads alone allocate, a line for each kind. Of a group it is more or less, as its threads come.
+fn allocated(program: &Path) -> String {
+    let output = Command::new(program).output().expect("the program runs");
+    let printed = String::from_utf8(output.stdout).expect("text");
+    let (lone, _) = printed.split_once("drained").expect("groups come last");
+    lone.to_owned()
+}
+
+/// User instructions of one run of that kind, without what the process does once; rounded, as threads that wait for each
+/// other do so at another moment each time.
 fn instructions(program: &Path, kind: &str, runs: u64) -> Option<u64> {
+    instructions_of(program, &[kind], runs)
+}
+
+fn instructions_of(program: &Path, kind: &[&str], runs: u64) -> Option<u64> {
     let of = |runs: u64| collected(program, kind, runs);
-    Some((of(2 * runs)? - of(runs)?) / runs)
+    Some((of(2 * runs)? - of(runs)? + runs / 2) / runs)
 }
 
 /// By callgrind's count; none where valgrind is not installed.
-fn collected(program: &Path, kind: &str, threads: u64) -> Option<u64> {
+fn collected(program: &Path, kind: &[&str], runs: u64) -> Option<u64> {
     let mut valgrind = Command::new("valgrind");
     valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
-    let output = valgrind.arg(program).arg(kind).arg(threads.to_string()).output().ok()?;
+    let (kind, more) = kind.split_first().expect("a kind");
+    let output = valgrind.arg(program).arg(kind).arg(runs.to_string()).args(more).output().ok()?;
     let text = String::from_utf8_lossy(&output.stderr);
     let number = text.split("Collected : ").nth(1).and_then(|rest| rest.lines().next());
     let number = number.and_then(|number| number.trim().parse().ok());
@@ -55,6 +71,38 @@ fn a_thread_takes_at_most_a_quarter_more_instructions_than_std() {
         return;
     };
     assert!(100 * ours <= 125 * std, "{ours} instructions, and {std} of std");
+}
+
+/// On a thread that the watchdog looks after, and on one that it does not know.
+#[test]
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn progress_takes_so_many_instructions() {
+    let program = program();
+    let of = |kind: &[&str]| instructions_of(&program, kind, 100_000);
+    let progress = |of_thread: &[&str]| {
+        let nothing = of(&[&["nothing"], of_thread].concat())?;
+        Some(of(&[&["progress"], of_thread].concat())? - nothing)
+    };
+    let (Some(unknown), Some(watched)) = (progress(&[]), progress(&["watched"])) else {
+        eprintln!("skipped: valgrind is not installed");
+        return;
+    };
+    assert_eq!((unknown, watched), (9, 14));
+}
+
+/// Whatever features are on: the thread of a program that does not use them is the same.
+#[test]
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+fn what_is_not_used_costs_nothing() {
+    let (plain, optional) = (program(), built("optional", &["--features", "optional"]));
+    assert_eq!(allocated(&plain), allocated(&optional));
+    // As above: who comes first to a lock is worth some instructions, of more than ten thousand.
+    let of = |program| (0..3).filter_map(|_| instructions(program, "class", 200)).min();
+    let (Some(without), Some(with)) = (of(&plain), of(&optional)) else {
+        eprintln!("skipped: valgrind is not installed");
+        return;
+    };
+    assert!(with.abs_diff(without) <= without / 100, "{with} instructions, and {without} without");
 }
 
 /// A group of four times as many threads is drained at no more than four times the allocations. Each of its threads has a

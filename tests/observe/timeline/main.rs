@@ -130,6 +130,22 @@ fn a_file_has_what_a_supervisor_does() {
     assert!(row.starts.iter().all(|start| start.name == "start watched") && row.starts.len() == 2);
 }
 
+#[test]
+fn a_file_has_stalls_and_their_ends() {
+    let timeline = Timeline::start();
+    threadkit_tests::stall("stalled");
+    let trace = Trace::of(&timeline);
+    let row = trace.row("stalled");
+    let [life] = &row.lives[..] else { panic!("{row:?}") };
+    // Its end is told when the thread is over.
+    let marks = life.marks.iter().chain(&row.marks);
+    let notes = marks.filter(|mark| mark["cat"] == "note");
+    let says: Vec<_> = notes.map(|mark| mark["name"].as_str().unwrap()).collect();
+    let of_it = |what: &str| says.iter().filter(|says| says.starts_with(what)).count();
+    assert_eq!(of_it("has made no progress for "), 1, "{says:?}");
+    assert_eq!(of_it("ended after "), 1, "{says:?}");
+}
+
 #[thread_class(name = "failing {how}", excepthook = silent)]
 struct Failing {
     how: &'static str,

@@ -22,6 +22,8 @@ pub(crate) struct Row {
     pub(crate) starts: Vec<Slice>,
     /// Those outside of a life.
     pub(crate) waits: Vec<Slice>,
+    /// As for those.
+    pub(crate) marks: Vec<Value>,
     now: u64,
     open: Vec<Slice>,
 }
@@ -111,8 +113,11 @@ impl Row {
             }
             "X" => self.open(Slice::new(event, now + nanoseconds(&event["dur"]))),
             "B" => self.open(Slice::new(event, u64::MAX)),
-            // Where the beginning is lost, the mark stands alone.
-            "i" => self.open.iter_mut().take(1).for_each(|life| life.marks.push(event.clone())),
+            // Where the beginning is lost, or the end has been, the mark stands alone.
+            "i" => {
+                let life = self.open.first_mut().map(|life| &mut life.marks);
+                life.unwrap_or(&mut self.marks).push(event.clone());
+            }
             other => panic!("{other}"),
         }
     }

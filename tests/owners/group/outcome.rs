@@ -212,6 +212,15 @@ fn one_that_was_stopped_is_no_success() {
 }
 
 #[test]
+fn an_error_leaves_all_values_in_place() {
+    let group: Group<_> = [1, 2, 3].map(|number| spawn(move || number)).into_iter().collect();
+    assert_eq!(group[1].value().unwrap(), 2);
+    let error = group.values().unwrap_err();
+    assert!(matches!(error.failures(), [(_, JoinError::NoValue)]), "{error:?}");
+    assert_eq!((group[0].value().unwrap(), group[2].value().unwrap()), (1, 3));
+}
+
+#[test]
 fn the_panic_of_the_first_goes_on() {
     let group: Group<Target<()>> = [spawn(|| panic!("of the thread"))].into_iter().collect();
     let error = group.values().unwrap_err();

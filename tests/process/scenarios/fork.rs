@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use threadkit::{
-    Event, Target, Thread, Timeline, active_count, current_thread, enumerate, main_thread,
+    Builder, Event, Target, Thread, Timeline, active_count, current_thread, enumerate, main_thread,
     on_start, sleep, spawn, thread_class,
 };
 
@@ -15,6 +15,7 @@ crate::scenarios! {
     fork_under_the_attribute, fork_on_a_worker_under_the_attribute, fork_many, fork_while_stopping,
     fork_while_asking_one_that_is_over, fork_in_a_scope, fork_in_a_scope_on_a_worker,
     fork_while_ending, fork_beside_a_dummy, fork_while_observed, fork_in_panic_hooks,
+    fork_while_the_watchdog_looks,
 }
 
 /// Calls `f` in a forked child and exits there; gives back the child's code, or the signal it died of.
@@ -384,5 +385,25 @@ fn fork_in_panic_hooks() -> ExitCode {
     }
     // A panic at the moment of a replacement is std's hook's: it may be that none came here.
     println!("{}", ended.lock().unwrap().iter().all(|code| *code == 30));
+    ExitCode::SUCCESS
+}
+
+/// The watchdog looks at its threads all the time: what it asks has locks that the fork takes, too. In the child there is
+/// none, until there is a thread to look after.
+fn fork_while_the_watchdog_looks() -> ExitCode {
+    threadkit::set_stallhook(|_| ());
+    let watched = || {
+        let idle = Target::new(|| sleep(Duration::MAX));
+        Builder::new(idle).with_stall_after(Duration::from_millis(1)).start().unwrap()
+    };
+    let threads: Vec<_> = (0..32).map(|_| watched()).collect();
+    let watch_anew = || {
+        let child = watched();
+        child.request_stop();
+        child.join().unwrap();
+    };
+    let codes: std::collections::BTreeSet<_> = (0..50).map(|_| in_child(watch_anew)).collect();
+    threads.iter().for_each(|thread| thread.request_stop());
+    println!("{codes:?}");
     ExitCode::SUCCESS
 }

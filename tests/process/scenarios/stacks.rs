@@ -229,8 +229,14 @@ fn stop_and_continue() -> ExitCode {
         // SAFETY: it ends the process.
         unsafe { libc::_exit(0) };
     }
+    let excuse = told.recv().unwrap();
+    // It goes on to say nothing, and then it is to blame.
     let stall = told.recv().unwrap();
-    println!("{}", matches!(stall, Stall::Stopped { .. } | Stall::Starved { .. }));
+    println!(
+        "{} {}",
+        matches!(excuse, Stall::Stopped { lasted } | Stall::Starved { lasted } if lasted > Duration::from_secs(2)),
+        matches!(stall, Stall::Silent { .. })
+    );
     drop(go);
     ExitCode::SUCCESS
 }

@@ -72,9 +72,21 @@ pub(super) fn read(arguments: TokenStream, errors: &mut Errors) -> ClassOptions 
             }
             "inherit" => options.inherit = argument.flag(errors),
             "reuse" => options.reuse = argument.flag(errors),
-            "stall_after" => options.stall_after = duration::read(&argument, errors),
+            "stall_after" => options.stall_after = limit(&argument, errors),
             _ => options.runtime = argument.runtime(errors).unwrap_or_default(),
         }
     }
     options
+}
+
+/// Every thread says nothing for no time at all.
+fn limit(argument: &Argument, errors: &mut Errors) -> Option<Duration> {
+    let limit = duration::read(argument, errors)?;
+    if limit.is_zero() {
+        return argument.ill_typed(
+            "a duration that is longer than zero; without it, no thread is watched",
+            errors,
+        );
+    }
+    Some(limit)
 }

@@ -1,10 +1,12 @@
 //! What costs nanoseconds: looking at a thread, and at the current one.
 
 use std::hint::black_box;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
-use threadkit::Thread;
+use threadkit::{Builder, Target, Thread};
 
 use crate::harness::{Bar, Table, each};
 
@@ -46,4 +48,19 @@ pub(crate) fn measure(table: &mut Table) {
         || repeat(|| threadkit::with_current(Thread::ident)),
         || repeat(thread::current),
     );
+    // What a watchdog that is written by hand has its threads do.
+    static COUNTER: AtomicU64 = AtomicU64::new(0);
+    table.pair(
+        "`progress()` of a watched thread over a `fetch_add`",
+        Bar::Value(2.0),
+        ROUNDS,
+        || watched(|| repeat(threadkit::progress)),
+        || watched(|| repeat(|| COUNTER.fetch_add(1, Ordering::Relaxed))),
+    );
+}
+
+/// Calls `f` on a thread of which the watchdog knows.
+fn watched(f: fn() -> f64) -> f64 {
+    let thread = Builder::new(Target::new(f)).with_stall_after(Duration::from_secs(3600));
+    thread.start().expect("a thread").value().expect("it does not fail")
 }

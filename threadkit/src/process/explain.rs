@@ -44,7 +44,7 @@ pub(crate) fn explain(wait: &str, threads: impl IntoIterator<Item = Thread>, not
             let _ = write!(text, ", started at {location}");
         }
         if let Some(place) = place {
-            let _ = write!(text, "\n    stands in {place}");
+            let _ = write!(text, "\n    {place}");
         }
         text.push('\n');
     }

@@ -31,6 +31,11 @@ pub(crate) trait Holder<C>: Send + Sync {
 
     fn has_value(&self) -> bool;
 
+    /// Puts a value back that was taken.
+    fn put_back(&self, value: C::Output)
+    where
+        C: ThreadClass;
+
     /// The object, if it is there and this handle is the one that may have it.
     fn into_object(self: Arc<Self>) -> Result<C, Arc<dyn Holder<C>>>;
 }
@@ -80,6 +85,13 @@ impl<C: ThreadClass> Holder<C> for Typed<C> {
     fn has_value(&self) -> bool {
         // As in `take_value`.
         self.value.try_lock().is_some_and(|value| value.is_some())
+    }
+
+    fn put_back(&self, value: C::Output)
+    where
+        C: ThreadClass,
+    {
+        self.set_value(value);
     }
 
     fn into_object(self: Arc<Self>) -> Result<C, Arc<dyn Holder<C>>> {

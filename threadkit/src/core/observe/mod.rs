@@ -219,3 +219,37 @@ impl Drop for Context {
         guest::drop(self.followed.take());
     }
 }
+
+/// Who is told of a thread, kept to be told by another one: with the feature `tracing` a thread may have a subscriber of
+/// its own.
+pub(crate) struct Audience {
+    #[cfg(feature = "tracing")]
+    subscriber: tracing::Subscriber,
+}
+
+impl Audience {
+    /// That of the current thread, and of those that it starts.
+    pub(crate) fn current() -> Self {
+        Self {
+            #[cfg(feature = "tracing")]
+            subscriber: tracing::Subscriber::current(),
+        }
+    }
+
+    pub(crate) fn tell(&self, thread: &Record, moment: Moment<'_>) {
+        #[cfg(feature = "tracing")]
+        let _subscriber = self.subscriber.enter();
+        tell(thread, moment);
+    }
+}
+
+/// Calls `f`, which starts a thread for all: it follows nobody's span.
+#[cfg(feature = "tracing")]
+pub(crate) fn apart<R>(f: impl FnOnce() -> R) -> R {
+    tracing::apart(f)
+}
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn apart<R>(f: impl FnOnce() -> R) -> R {
+    f()
+}

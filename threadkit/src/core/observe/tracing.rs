@@ -101,3 +101,30 @@ impl Drop for Entered {
         guest::drop(self.0.take());
     }
 }
+
+/// The subscriber that was in force somewhere; none where that was the one of the whole program, or nobody listened yet.
+pub(super) struct Subscriber(Option<Dispatch>);
+
+impl Subscriber {
+    pub(super) fn current() -> Self {
+        let current = dispatcher::get_default(Dispatch::clone);
+        Self(Some(current).filter(|current| !current.is::<NoSubscriber>()))
+    }
+
+    /// Has it in force here, too, until what this gives is dropped.
+    pub(super) fn enter(&self) -> Option<DefaultGuard> {
+        self.0.as_ref().map(dispatcher::set_default)
+    }
+}
+
+/// The subscriber is the user's, and may panic.
+impl Drop for Subscriber {
+    fn drop(&mut self) {
+        guest::drop(self.0.take());
+    }
+}
+
+/// Calls `f` where nobody listens.
+pub(super) fn apart<R>(f: impl FnOnce() -> R) -> R {
+    dispatcher::with_default(&Dispatch::none(), f)
+}

@@ -285,7 +285,7 @@ impl<T: Sync> List<T> {
 }
 
 /// `Vec::push`, growing by a third instead of to the double: there is a list for each thread and for each instance.
-pub(super) fn push<T>(vec: &mut Vec<T>, item: T) {
+fn push<T>(vec: &mut Vec<T>, item: T) {
     if vec.len() == vec.capacity() {
         vec.reserve_exact((vec.len() / 3).max(1));
     }

@@ -32,6 +32,17 @@ pub(super) struct Table {
     room: Cell<usize>,
 }
 
+/// The memory of a table; none, where there is none.
+pub(super) struct Room(Option<Box<[Entry]>>);
+
+impl Room {
+    /// For `count` ids, and more than that but for a single one.
+    pub(super) fn new(count: usize) -> Self {
+        let vacant = |_| Entry(Cell::new(&raw const VACANT));
+        Self((count > 0).then(|| (0..(2 * count).next_power_of_two()).map(vacant).collect()))
+    }
+}
+
 impl Table {
     pub(super) const fn new() -> Self {
         Self {
@@ -79,18 +90,21 @@ impl Table {
         self.used.set(self.used.get() + 1);
     }
 
-    /// An empty table with room for `count` ids, and more than that but for a single one.
+    /// An empty table with room for `count` ids.
     pub(super) fn reset(&self, count: usize) {
+        drop(self.replace(Room::new(count)));
+    }
+
+    /// An empty table in this room; gives back the room that it was in. Takes no memory, and gives none back.
+    pub(super) fn replace(&self, room: Room) -> Room {
         let old = self.take();
-        if count > 0 {
-            let len = (2 * count).next_power_of_two();
-            let entries: Box<[Entry]> =
-                (0..len).map(|_| Entry(Cell::new(&raw const VACANT))).collect();
+        if let Some(entries) = room.0 {
+            let len = entries.len();
             self.entries.set(Box::into_raw(entries).cast());
             self.shift.set(64 - len.trailing_zeros());
             self.room.set(len * 3 / 4);
         }
-        drop(old);
+        Room(old)
     }
 
     /// Leaves no table.
@@ -101,7 +115,7 @@ impl Table {
         self.shift.set(63);
         self.used.set(0);
         self.room.set(0);
-        // SAFETY: not `NO_TABLE`, by the invariant, so it came from `Box::into_raw` in `reset`, with this length; it is
+        // SAFETY: not `NO_TABLE`, by the invariant, so it came from `Box::into_raw` in `replace`, with this length; it is
         // not the table's any more.
         owned.then(|| unsafe { Box::from_raw(entries) })
     }
@@ -142,7 +156,7 @@ impl Table {
     fn entry(&self, index: usize) -> &Entry {
         // SAFETY: both give an index below the length, by the invariant on `shift`.
         let entry = unsafe { self.entries.get().add(index) };
-        // SAFETY: in bounds; the entries live until `reset`, which nothing calls while an entry is borrowed.
+        // SAFETY: in bounds; the entries live until `replace`, which nothing calls while an entry is borrowed.
         unsafe { &*entry }
     }
 }

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::error::AccessError;
 use super::lasting::{is_over, lasting};
-use super::node::{Node, push};
+use super::node::Node;
 use super::stack::Stack;
-use super::table::Table;
+use super::table::{Room, Table};
 use super::{AtEnd, arm};
 
 /// A copy of a value, on its way into a new thread.
@@ -58,6 +58,9 @@ impl Last {
     }
 }
 
+/// No memory of the program's allocator is taken or given back while this is borrowed: the allocator may use a key for
+/// the first time at any call, which is noted here.
+///
 /// Invariant: each entry of `TABLE` that is neither vacant nor retired is the id of one of `nodes`.
 struct Values {
     /// Each with the number of `nodes` that were initialised before it: together they tell the order.
@@ -66,9 +69,9 @@ struct Values {
     /// Keys marked `#[inherit]`.
     heirs: Stack<&'static dyn Key>,
     /// Instances whose initialiser runs.
-    busy: Vec<u64>,
+    busy: Stack<u64>,
     /// Instances whose value the end of the thread has destroyed: there is no second one.
-    gone: Vec<u64>,
+    gone: Stack<u64>,
     /// In a thread that serves one object after another: all keys that were used, those too whose values need no end.
     used: Stack<&'static dyn Key>,
 }
@@ -79,8 +82,8 @@ impl Values {
             keys: Stack::new(),
             nodes: Vec::new(),
             heirs: Stack::new(),
-            busy: Vec::new(),
-            gone: Vec::new(),
+            busy: Stack::new(),
+            gone: Stack::new(),
             used: Stack::new(),
         }
     }
@@ -170,11 +173,13 @@ pub(super) fn renew(known: &Known, at_end: &AtEnd) {
         while values.heirs.len() > known.heirs {
             values.heirs.pop();
         }
-        values.gone.truncate(known.gone);
-        if values.nodes.is_empty() {
-            TABLE.with(|table| table.reset(0));
+        while values.gone.len() > known.gone {
+            values.gone.pop();
         }
     });
+    if with_values(|values| values.nodes.is_empty()) {
+        TABLE.with(|table| table.reset(0));
+    }
 }
 
 /// Notes that `key` is used on the current thread, if that serves one object after another.
@@ -258,7 +263,7 @@ pub(super) fn begin(id: u64) -> Result<Busy, AccessError> {
         if values.busy.contains(&id) {
             return Err(AccessError::INITIALISING);
         }
-        push(&mut values.busy, id);
+        values.busy.push(id);
         Ok(Busy(()))
     })
 }
@@ -274,57 +279,86 @@ impl Drop for Busy {
 
 /// Notes the node of an instance that has none in this thread yet.
 pub(super) fn push_node<T: 'static>(node: Arc<Node<T>>, _: Busy) {
-    // What was swept is dropped after the borrow: it may hold the last of an instance.
-    let swept = with_values(|values| {
-        push(&mut values.nodes, node);
-        TABLE.with(|table| enter_last(values, table))
+    make_room();
+    let is_full = with_values(|values| {
+        values.nodes.push(node);
+        TABLE.with(|table| {
+            let is_full = table.is_full();
+            if let Some(node) = values.nodes.last().filter(|_| !is_full) {
+                // SAFETY: 1. Not full. 2. `begin` and `search` found no such id.
+                // 3. The node stays in `nodes`, and thus alive, until `pop` retires it or `sweep` precedes a new table.
+                unsafe { table.insert(entry_of(node)) };
+            }
+            is_full
+        })
     });
-    drop(swept);
+    if is_full {
+        // It may hold the last of an instance.
+        let swept = sweep();
+        rebuild();
+        drop(swept);
+    }
 }
 
-/// Enters the last of the nodes into the table, after tidying up where that is full.
-fn enter_last(values: &mut Values, table: &Table) -> Vec<Arc<dyn Value>> {
-    if !table.is_full() {
-        if let Some(node) = values.nodes.last() {
-            // SAFETY: 1. Not full. 2. `begin` and `search` found no such id.
-            // 3. The node stays in `nodes`, and thus alive, until `pop` retires it or `sweep` precedes a new table.
-            unsafe { table.insert(entry_of(node)) };
-        }
-        return Vec::new();
+/// Makes room for a node, growing by a third instead of to the double: there is such a list in each thread.
+fn make_room() {
+    let (len, capacity) = with_values(|values| (values.nodes.len(), values.nodes.capacity()));
+    if len == capacity {
+        let mut nodes = Vec::with_capacity(len + (len / 3).max(1));
+        let old = with_values(|values| {
+            nodes.append(&mut values.nodes);
+            std::mem::replace(&mut values.nodes, nodes)
+        });
+        drop(old);
     }
-    let swept = sweep(values);
-    table.reset(values.nodes.len());
-    for node in &values.nodes {
-        // SAFETY: 1. `reset` made room for all. 2. An instance has one node in a thread. 3. As above.
-        unsafe { table.insert(entry_of(node)) };
-    }
-    swept
 }
 
-/// Takes out the nodes whose instances are gone, which are off their lists while this thread lives.
-fn sweep(values: &mut Values) -> Vec<Arc<dyn Value>> {
-    let off = values.nodes.iter().filter(|node| node.is_off()).count();
+/// Makes a new table of all nodes.
+fn rebuild() {
+    let room = Room::new(with_values(|values| values.nodes.len()));
+    let old = with_values(|values| {
+        TABLE.with(|table| {
+            let old = table.replace(room);
+            for node in &values.nodes {
+                // SAFETY: 1. There is room for all. 2. An instance has one node in a thread. 3. As in `push_node`.
+                unsafe { table.insert(entry_of(node)) };
+            }
+            old
+        })
+    });
+    drop(old);
+}
+
+/// Takes out the nodes whose instances are gone, which are off their lists while this thread lives. A new table is next.
+fn sweep() -> Vec<Arc<dyn Value>> {
+    let (count, off) = with_values(|values| {
+        (values.nodes.len(), values.nodes.iter().filter(|node| node.is_off()).count())
+    });
     if off == 0 {
         return Vec::new();
     }
-    let live = Vec::with_capacity(values.nodes.len() - off);
-    let nodes = std::mem::replace(&mut values.nodes, live);
-    let mut keys = values.keys.iter_mut().peekable();
-    let mut kept = 0;
-    let mut swept = Vec::with_capacity(off);
-    for (index, node) in nodes.into_iter().enumerate() {
-        while let Some((before, _)) = keys.next_if(|(before, _)| *before == index) {
+    // More may be off by the time that they are taken out.
+    let (live, mut swept) = (Vec::with_capacity(count - off), Vec::with_capacity(count));
+    let old = with_values(|values| {
+        let mut nodes = std::mem::replace(&mut values.nodes, live);
+        let mut keys = values.keys.iter_mut().peekable();
+        let mut kept = 0;
+        for (index, node) in nodes.drain(..).enumerate() {
+            while let Some((before, _)) = keys.next_if(|(before, _)| *before == index) {
+                *before = kept;
+            }
+            if node.is_off() {
+                swept.push(node);
+            } else {
+                values.nodes.push(node);
+                kept += 1;
+            }
+        }
+        for (before, _) in keys {
             *before = kept;
         }
-        if node.is_off() {
-            swept.push(node);
-        } else {
-            values.nodes.push(node);
-            kept += 1;
-        }
-    }
-    for (before, _) in keys {
-        *before = kept;
-    }
+        nodes
+    });
+    drop(old);
     swept
 }

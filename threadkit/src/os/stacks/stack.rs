@@ -9,8 +9,9 @@ use super::system::frames_of;
 /// Where a thread stood when [`dump_stacks`](crate::dump_stacks) asked it.
 ///
 /// It displays as a backtrace that begins in your code: with the innermost frame that is neither of std's, nor of this
-/// crate's, nor of a crate from a registry, and with what was called there. Where there is no such frame, it has all of
-/// them. [`frames`](Self::frames) has all of them always. The names are looked up at the first use; cloning is cheap.
+/// crate's, nor of a crate from a registry, and with what was called there. Many calls of others in a row are counted and
+/// not shown. Where there is no frame of yours, it has the innermost ones. [`frames`](Self::frames) has all of them always.
+/// The names are looked up at the first use; cloning is cheap.
 ///
 /// # Examples
 ///
@@ -149,7 +150,8 @@ impl Frame {
         let Some(function) = &self.function else { return false };
         let path = function.trim_start_matches(['<', '&', '*', '(', '[', ' ']);
         let path = path.strip_prefix("impl ").unwrap_or(path);
-        let of_ours = path.starts_with("threadkit::");
+        // What the attributes generate is in the user's crate.
+        let of_ours = path.starts_with("threadkit::") || path.contains("<impl threadkit::");
         // What is inlined may have a name without a path: then the file alone says whose it is.
         if let Some(file) = &self.file {
             return !of_ours && is_users_file(file);
@@ -175,6 +177,21 @@ fn is_users_file(file: &str) -> bool {
     (of_rust || Path::new(file).is_absolute()) && !OTHERS.iter().any(|others| file.contains(others))
 }
 
+impl Frame {
+    /// With its number, in two lines.
+    fn write_in_full(&self, f: &mut fmt::Formatter<'_>, number: usize) -> fmt::Result {
+        writeln!(f, "{number:4}: {}", self.name())?;
+        if let (Some(file), Some(line)) = (&self.file, self.line) {
+            write!(f, "             at {file}:{line}")?;
+            if let Some(column) = self.column {
+                write!(f, ":{column}")?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
+    }
+}
+
 /// In one line: the function, and its place.
 impl fmt::Display for Frame {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -186,24 +203,36 @@ impl fmt::Display for Frame {
     }
 }
 
+/// So many calls of others in a row are shown between those of the user's; more are counted.
+const SHOWN_BETWEEN: usize = 3;
+
+/// So many calls are shown of a stack without one of the user's.
+const SHOWN_ALONE: usize = 8;
+
 impl fmt::Display for Stack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (frames, called) = match self.users_frames() {
-            [] => (self.frames(), None),
-            users => (users, self.called()),
-        };
-        for (number, frame) in frames.iter().enumerate() {
-            writeln!(f, "{number:4}: {}", frame.name())?;
-            if let (Some(file), Some(line)) = (&frame.file, frame.line) {
-                write!(f, "             at {file}:{line}")?;
-                if let Some(column) = frame.column {
-                    write!(f, ":{column}")?;
+        let users = self.users_frames();
+        let has_users = !users.is_empty();
+        let frames = if has_users { users } else { self.frames() };
+        let mut number = 0;
+        for run in frames.chunk_by(|one, next| one.is_users() == next.is_users()) {
+            let shown = if !has_users {
+                run.len().min(SHOWN_ALONE)
+            } else if run[0].is_users() || run.len() <= SHOWN_BETWEEN {
+                run.len()
+            } else {
+                0
+            };
+            for (number, frame) in (number..).zip(&run[..shown]) {
+                frame.write_in_full(f, number)?;
+                if let Some(called) = self.called().filter(|_| number == 0) {
+                    writeln!(f, "             in {}", called.name())?;
                 }
-                writeln!(f)?;
             }
-            if let Some(called) = called.filter(|_| number == 0) {
-                writeln!(f, "             in {}", called.name())?;
+            if shown < run.len() {
+                writeln!(f, "      .. {} calls of others", run.len() - shown)?;
             }
+            number += run.len();
         }
         Ok(())
     }
@@ -226,8 +255,11 @@ pub(crate) struct Reply {
 impl Reply {
     /// In a line: where in the user's code, or else where, or else why nobody knows.
     pub(crate) fn place(&self) -> Option<String> {
-        let error = || self.error.as_ref().map(ToString::to_string);
-        self.stack.as_ref().and_then(Stack::place).or_else(error)
+        match (self.stack.as_ref().and_then(Stack::place), &self.error) {
+            (Some(place), _) => Some(format!("stands in {place}")),
+            (None, Some(error)) => Some(format!("where it stands is not known: {error}")),
+            (None, None) => None,
+        }
     }
 }
 

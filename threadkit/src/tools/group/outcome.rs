@@ -61,9 +61,20 @@ impl<C: ThreadClass> Group<C> {
                 return Err(race.lost(thread, error));
             }
         }
-        let value =
-            |thread: &Thread<C>| thread.value().map_err(|error| GroupError::of(thread, error));
-        self.iter().map(value).collect()
+        let mut values = Vec::with_capacity(self.len());
+        for thread in self {
+            match thread.value() {
+                Ok(value) => values.push(value),
+                Err(error) => {
+                    // Where another handle has taken a value meanwhile, the others are left in place.
+                    for (holder, value) in self.iter().filter_map(Thread::holder).zip(values) {
+                        holder.put_back(value);
+                    }
+                    return Err(GroupError::of(thread, error));
+                }
+            }
+        }
+        Ok(values)
     }
 
     /// Waits for the first success, and moves out what that thread returned. The others are asked to stop and waited for,

@@ -8,7 +8,7 @@ use crate::base::guest;
 use crate::base::primitive;
 use crate::base::primitive::global;
 use crate::base::primitive::sync::{Mutex, MutexGuard};
-use crate::core::observe::{self, Moment};
+use crate::core::observe::{Audience, Moment};
 use crate::os;
 use crate::thread::Thread;
 use crate::watch::dump::{ThreadDump, row_of};
@@ -156,12 +156,12 @@ fn line(thread: &Thread, stall: &Stall) -> String {
 }
 
 /// Tells all who want to know. On the watchdog's thread, which holds no lock.
-pub(super) fn report(thread: &Thread, stall: &Stall) {
+pub(super) fn report(thread: &Thread, stall: &Stall, audience: &Audience) {
     let row = match stall {
         Stall::Ended { .. } => None,
         _ => row_of(thread, matches!(stall, Stall::Silent { .. })),
     };
-    observe::tell(thread.record(), Moment::Says(&line(thread, stall)));
+    audience.tell(thread.record(), Moment::Says(stall));
     let hook = lock().clone();
     let args = StallHookArgs { thread, stall, row: row.as_ref() };
     guest::call(|| match &hook {

@@ -5,6 +5,7 @@
 //! for as far as this crate knows is no stall; that it waited between two looks is told by the same number.
 
 mod hook;
+mod silence;
 
 use std::io;
 use std::mem;
@@ -19,7 +20,7 @@ use crate::base::primitive::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use crate::class::receiver::ByValue;
 use crate::class::{Options, StallLimit, ThreadClass};
 use crate::core::graph;
-use crate::core::observe::{self, Moment};
+use crate::core::observe::{self, Audience, Moment};
 use crate::core::record::Record;
 use crate::os;
 use crate::start::builder::Builder;
@@ -27,6 +28,8 @@ use crate::thread::Thread;
 use crate::thread::current;
 use crate::thread::fork::{self, Held};
 use crate::thread::kept;
+
+use self::silence::{Late, Sight, Silence, Used};
 
 pub use hook::{Stall, StallHookArgs, default_stallhook, set_stallhook, take_stallhook};
 
@@ -116,51 +119,28 @@ impl<C> Options<C> {
 const SHORTEST: Duration = Duration::from_millis(4);
 
 global! {
-    /// Std's lock, since a fork waits for it.
-    static WATCH: Mutex<Watch> = Mutex::new(Watch { threads: Vec::new(), runs: false });
+    /// Std's lock, since a fork waits for it. Nothing is looked at under it: that takes other locks.
+    static WATCH: Mutex<Watch> = Mutex::new(Watch { arrived: Vec::new(), runs: false });
 
     /// With the lock: there is another thread to watch.
     static CHANGED: Condvar = Condvar::new();
 }
 
 struct Watch {
-    threads: Vec<Watched>,
+    /// Those whom the watchdog has not taken over yet.
+    arrived: Vec<Watched>,
     /// The watchdog has been started.
     runs: bool,
 }
 
 struct Watched {
     thread: Arc<Record>,
-    limit: Duration,
+    audience: Audience,
+    interval: Duration,
     next_look: Instant,
-    /// What the thread's number was at the last look.
-    seen: u64,
-    /// Since when it has been that; later by as long as nobody was to blame.
-    since: Instant,
-    /// What the thread had used by then.
-    used: Used,
-    /// It has begun by the last look.
-    seen_begun: bool,
-    /// Its silence has been reported, which began then.
-    reported: Option<Instant>,
-}
-
-/// What the system says of a thread's time.
-#[derive(Clone, Copy)]
-struct Used {
-    cpu: Option<Duration>,
-    /// Ready to run, without a processor.
-    delay: Duration,
-}
-
-impl Used {
-    /// Before the thread has begun.
-    const NOTHING: Self = Self { cpu: Some(Duration::ZERO), delay: Duration::ZERO };
-
-    fn by(thread: &Record) -> Self {
-        let Some(id) = thread.native_id() else { return Self::NOTHING };
-        Self { cpu: kept::cpu_time(id), delay: os::thread::run_delay(id).unwrap_or_default() }
-    }
+    /// It had begun by the last look.
+    begun: bool,
+    silence: Silence,
 }
 
 /// Watches a thread that is about to be started, from then on.
@@ -171,26 +151,26 @@ fn watch(thread: &Arc<Record>, limit: Duration) -> io::Result<()> {
         return Ok(()); // no silence is that long
     }
     prepare();
-    let seen = thread.progress();
+    let interval = limit / 4;
     let watched = Watched {
         thread: thread.clone(),
-        limit,
-        next_look: now + limit / 4,
-        seen,
-        since: now,
-        used: Used::NOTHING,
-        seen_begun: false,
-        reported: None,
+        audience: Audience::current(),
+        interval,
+        next_look: now + interval,
+        begun: false,
+        silence: Silence::new(limit, now, thread.progress()),
     };
     let mut watch = lock();
-    watch.threads.push(watched);
+    watch.arrived.push(watched);
     let runs = mem::replace(&mut watch.runs, true);
     drop(watch);
     CHANGED.notify_one();
     if runs {
         return Ok(());
     }
-    Builder::new(Watchdog).apart().start().map(drop).inspect_err(|_| lock().runs = false)
+    // Whoever comes first does not have it in a span of his own, which would be open for ever.
+    let start = || Builder::new(Watchdog).apart().start().map(drop);
+    observe::apart(start).inspect_err(|_| lock().runs = false)
 }
 
 fn prepare() {
@@ -218,25 +198,13 @@ impl Held for Forked {
     /// The watchdog stayed in the parent, and those whom it watches.
     fn in_child(&mut self) {
         // What is lost is not dropped: its locks may be held for ever.
-        mem::forget(mem::take(&mut self.0.threads));
+        mem::forget(mem::take(&mut self.0.arrived));
         self.0.runs = false;
     }
 }
 
 /// The thread that looks.
 struct Watchdog;
-
-impl Watchdog {
-    fn run() {
-        let mut delayed = own_delay();
-        loop {
-            let stalls = next_look(&mut delayed);
-            for (thread, stall) in stalls {
-                hook::report(&Thread::erased(thread), &stall);
-            }
-        }
-    }
-}
 
 #[diagnostic::do_not_recommend]
 impl ThreadClass for Watchdog {
@@ -246,104 +214,79 @@ impl ThreadClass for Watchdog {
     const __OPTIONS: Options<Self> = Options::new("Watchdog").daemon(true).inherit(false);
 
     fn __run(_: Self) {
-        Self::run();
+        let mut threads = Vec::<Watched>::new();
+        let mut delay = own_delay();
+        loop {
+            let late = wait(&mut threads, &mut delay);
+            let now = clock::system_now();
+            if let Some(late) = late {
+                for watched in &mut threads {
+                    watched.silence.excuse(late);
+                }
+            }
+            threads.retain_mut(|watched| {
+                let is_over = watched.thread.is_over();
+                if is_over || watched.next_look <= now {
+                    watched.look(now, is_over);
+                }
+                !is_over
+            });
+        }
     }
 }
+
+/// Sleeps until somebody is to be looked at, or has come, and says by how much that was too long.
+fn wait(threads: &mut Vec<Watched>, delay: &mut Duration) -> Option<Late> {
+    let mut watch = lock();
+    threads.append(&mut watch.arrived);
+    let due = threads.iter().map(|watched| watched.next_look).min();
+    let begun = clock::system_now();
+    // What it was late with before, such as with a hook that took its time, is nobody's lateness.
+    let due = due.map(|due| due.max(begun));
+    let watch = match due {
+        None => CHANGED.wait(watch).unwrap_or_else(PoisonError::into_inner),
+        Some(due) => {
+            CHANGED.wait_timeout(watch, due - begun).unwrap_or_else(PoisonError::into_inner).0
+        }
+    };
+    drop(watch);
+    // Ready to run, this thread had no processor; others may have had none, too. Else the process was stopped.
+    let known = mem::replace(delay, own_delay());
+    let starved = delay.saturating_sub(known);
+    let late = clock::system_now().saturating_duration_since(due?);
+    let why = if starved > late / 2 { Late::Starved } else { Late::Stopped };
+    (late > PUNCTUAL).then(|| why(late))
+}
+
+/// A timer may be as late as this on a machine that has little else to do.
+const PUNCTUAL: Duration = Duration::from_millis(10);
 
 fn own_delay() -> Duration {
     os::thread::run_delay(os::thread::native_id()).unwrap_or_default()
 }
 
-/// Sleeps until somebody is to be looked at, and says what is to be told.
-fn next_look(delayed: &mut Duration) -> Vec<(Arc<Record>, Stall)> {
-    let mut watch = lock();
-    let due = watch.threads.iter().map(|watched| watched.next_look).min();
-    let now = clock::system_now();
-    watch = match due {
-        None => CHANGED.wait(watch).unwrap_or_else(PoisonError::into_inner),
-        Some(due) if now < due => {
-            CHANGED.wait_timeout(watch, due - now).unwrap_or_else(PoisonError::into_inner).0
-        }
-        Some(_) => watch,
-    };
-    let now = clock::system_now();
-    // Later than asked for: the process was stopped, or this thread, and others with it, had no processor.
-    let late = due.map_or(Duration::ZERO, |due| now.saturating_duration_since(due));
-    let own_delay = own_delay();
-    let starved = own_delay.saturating_sub(mem::replace(delayed, own_delay)) > late / 2;
-    let mut stalls = Vec::new();
-    watch.threads.retain_mut(|watched| {
-        let is_over = watched.thread.is_over();
-        if is_over || watched.next_look <= now {
-            let stall = watched.look(now, late, starved, is_over);
-            stalls.extend(stall.map(|stall| (watched.thread.clone(), stall)));
-        }
-        !is_over
-    });
-    stalls
-}
-
 impl Watched {
-    fn look(
-        &mut self,
-        now: Instant,
-        late: Duration,
-        starved: bool,
-        is_over: bool,
-    ) -> Option<Stall> {
-        let interval = self.limit / 4;
-        self.next_look = now + interval;
-        let begun = self.reported.unwrap_or(self.since);
-        if is_over {
-            return self.reported.map(|_| Stall::Ended { after: now - begun });
-        }
-        self.begin();
-        let count = self.thread.progress();
-        let waits = graph::wait_of(&graph::lock(), &self.thread).is_some();
-        if count != self.seen || waits || self.thread.native_id().is_none() {
-            self.seen = count;
-            self.since = now;
-            self.used = Used::by(&self.thread);
-            return self.reported.take().map(|_| Stall::WentOn { after: now - begun });
-        }
-        if self.reported.is_some() {
-            return None;
-        }
-        let used = Used::by(&self.thread);
-        let lasted = used.delay.saturating_sub(self.used.delay);
-        let silent = now - self.since;
-        if silent < self.limit {
-            return None;
-        }
-        if late > interval {
-            self.excuse(late, used);
-            return Some(if starved {
-                Stall::Starved { lasted: late }
-            } else {
-                Stall::Stopped { lasted: late }
+    /// Looks at the thread, and tells what is to be told.
+    fn look(&mut self, now: Instant, is_over: bool) {
+        self.next_look = now + self.interval;
+        let stall = if is_over {
+            self.silence.over(now)
+        } else {
+            let waits = graph::wait_of(&graph::lock(), &self.thread).is_some();
+            let id = self.thread.native_id();
+            let used = id.map(|id| Used {
+                cpu: kept::cpu_time(id),
+                delay: os::thread::run_delay(id).unwrap_or_default(),
             });
+            let (used, count) = (used.unwrap_or(Used::NOTHING), self.thread.progress());
+            // A kept thread has waited for processors before its present object; how long, is known from the first look on.
+            if id.is_some_and(|id| !mem::replace(&mut self.begun, true) && kept::keeps(id)) {
+                self.silence.begin_with(used.delay);
+            }
+            self.silence.look(Sight { now, count, waits: waits || id.is_none(), used })
+        };
+        if let Some(stall) = stall {
+            hook::report(&Thread::erased(self.thread.clone()), &stall, &self.audience);
         }
-        if silent.saturating_sub(lasted) < self.limit {
-            self.excuse(lasted, used);
-            return Some(Stall::Starved { lasted });
-        }
-        self.reported = Some(self.since);
-        let cpu_time = used.cpu.zip(self.used.cpu).map(|(now, then)| now.saturating_sub(then));
-        Some(Stall::Silent { silent, cpu_time })
-    }
-
-    /// A kept thread has waited for processors before its present object; how long, is known from the first look on.
-    fn begin(&mut self) {
-        let Some(id) = self.thread.native_id().filter(|_| !self.seen_begun) else { return };
-        self.seen_begun = true;
-        if kept::keeps(id) {
-            self.used.delay = Used::by(&self.thread).delay;
-        }
-    }
-
-    /// For so long nobody was to blame.
-    fn excuse(&mut self, lasted: Duration, used: Used) {
-        self.since += lasted;
-        self.used.delay = used.delay;
     }
 }
