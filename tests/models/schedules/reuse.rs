@@ -83,7 +83,7 @@ fn an_unpark_does_not_reach_the_next_object() {
         let woken = Arc::new(AtomicUsize::new(0));
         let theirs = woken.clone();
         let second = kept(move || {
-            threadkit::model::park();
+            threadkit_schedules::thread::park();
             theirs.load(SeqCst)
         });
         unparker.join().unwrap();

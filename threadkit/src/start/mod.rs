@@ -105,6 +105,8 @@ fn spawn<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     before: impl FnOnce(&Arc<Record>),
 ) -> io::Result<Arc<Record>> {
     let inherited = if C::__OPTIONS.inherit { Inherited::capture()? } else { None };
+    #[cfg(threadkit_model)]
+    crate::base::primitive::model::install(&crate::RUNTIME);
     failure::panic_hook::install();
     current::prepare_for_forks();
     let (starter, inherited_daemon, test) = with_current(|thread| {
