@@ -124,11 +124,15 @@ fn at_any_block() {
         let use_locals = move || {
             let locals: Vec<_> = (0..12).map(|_| Local::new(|| 0)).collect();
             LATE_AT.set(Some(late));
-            locals.iter().for_each(|local| local.with(|_| ()));
+            for local in &locals {
+                local.with(|_| ());
+            }
             // Half of them are gone by the time that the others need a larger table.
             drop(locals);
             let more: Vec<_> = (0..12).map(|_| Local::new(|| 0)).collect();
-            more.iter().for_each(|local| local.with(|_| ()));
+            for local in &more {
+                local.with(|_| ());
+            }
             LATE_AT.set(None);
             LATE.with(|tally| tally.0.get())
         };

@@ -257,9 +257,13 @@ pub mod guide;
 #[doc(hidden)]
 pub mod __private;
 
+/// What a schedule that fails is told of the threads. It stands on the roof: the table is made on the highest floor.
 #[cfg(threadkit_model)]
-#[doc(hidden)]
-pub use base::primitive::model;
+pub(crate) static RUNTIME: threadkit_schedules::runtime::Runtime =
+    threadkit_schedules::runtime::Runtime {
+        table: || dump().to_string(),
+        standing: watch::dump::standing,
+    };
 
 pub use self::core::exception::{Exception, ExceptionKind, PanicLocation};
 pub use self::core::stop::Stopped;

@@ -4,8 +4,8 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 
-use threadkit::model::written;
 use threadkit::{ExceptionKind, JoinError, Target, set_excepthook, spawn, take_excepthook};
+use threadkit_schedules::runtime::written;
 
 use crate::explore::explore;
 

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use threadkit::model::thread_local;
 use threadkit::{Event, JoinError, Target, Thread, enumerate, ready, spawn, thread_class};
+use threadkit_schedules::thread_local;
 
 use crate::explore::{Flag, explore};
 
@@ -269,7 +269,7 @@ fn a_refused_thread_is_started_again() {
 #[test]
 fn an_unpark_is_not_lost() {
     explore(|| {
-        let thread = spawn(shuttle::thread::park);
+        let thread = spawn(threadkit_schedules::thread::park);
         thread.unpark();
         thread.join().unwrap();
     });

@@ -194,7 +194,7 @@ fn a_supervisor_misses_no_end() {
 }
 
 /// Wakes the thread that blocks on a future.
-struct Unpark(shuttle::thread::Thread);
+struct Unpark(threadkit_schedules::thread::Thread);
 
 impl Wake for Unpark {
     fn wake(self: Arc<Self>) {
@@ -203,12 +203,12 @@ impl Wake for Unpark {
 }
 
 fn block_on<F: Future>(future: F) -> F::Output {
-    let waker = Waker::from(Arc::new(Unpark(shuttle::thread::current())));
+    let waker = Waker::from(Arc::new(Unpark(threadkit_schedules::thread::current())));
     let mut future = pin!(future);
     loop {
         match future.as_mut().poll(&mut Context::from_waker(&waker)) {
             Poll::Ready(output) => return output,
-            Poll::Pending => shuttle::thread::park(),
+            Poll::Pending => threadkit_schedules::thread::park(),
         }
     }
 }

@@ -6,10 +6,10 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 
 use threadkit::attribute::{MainOptions, main};
-use threadkit::model::written;
 use threadkit::{
     Event, JoinError, Target, Thread, at_shutdown, current_thread, enumerate, main_thread, spawn,
 };
+use threadkit_schedules::runtime::written;
 
 use crate::explore::{Flag, explore};
 
@@ -193,7 +193,7 @@ fn the_registry_has_who_is_alive() {
 #[test]
 fn a_dummy_goes_with_its_thread() {
     explore(|| {
-        let alien = shuttle::thread::spawn(|| {
+        let alien = threadkit_schedules::thread::spawn(|| {
             let dummy = current_thread();
             assert!(dummy.is_alive() && enumerate().contains(&dummy));
             dummy

@@ -45,7 +45,7 @@ fn who_parks_is_unparked() {
     explore(|| {
         let parked = spawn(|| {
             while !stop_requested() {
-                shuttle::thread::park();
+                threadkit_schedules::thread::park();
             }
         });
         parked.request_stop();

@@ -118,7 +118,7 @@ fn threads_of_others_may_notify() {
     explore(|| {
         in_virtual_time(|| {
             let event = Arc::new(Event::new());
-            let other = shuttle::thread::spawn({
+            let other = threadkit_schedules::thread::spawn({
                 let event = event.clone();
                 move || event.set()
             });

@@ -403,7 +403,9 @@ fn fork_while_the_watchdog_looks() -> ExitCode {
         child.join().unwrap();
     };
     let codes: std::collections::BTreeSet<_> = (0..50).map(|_| in_child(watch_anew)).collect();
-    threads.iter().for_each(|thread| thread.request_stop());
+    for thread in &threads {
+        thread.request_stop();
+    }
     println!("{codes:?}");
     ExitCode::SUCCESS
 }

@@ -48,8 +48,6 @@ pub(crate) fn measure(table: &mut Table) {
         || repeat(|| threadkit::with_current(Thread::ident)),
         || repeat(thread::current),
     );
-    // What a watchdog that is written by hand has its threads do.
-    static COUNTER: AtomicU64 = AtomicU64::new(0);
     table.pair(
         "`progress()` of a watched thread over a `fetch_add`",
         Bar::Value(2.0),
@@ -58,6 +56,9 @@ pub(crate) fn measure(table: &mut Table) {
         || watched(|| repeat(|| COUNTER.fetch_add(1, Ordering::Relaxed))),
     );
 }
+
+/// What a watchdog that is written by hand has its threads count.
+static COUNTER: AtomicU64 = AtomicU64::new(0);
 
 /// Calls `f` on a thread of which the watchdog knows.
 fn watched(f: fn() -> f64) -> f64 {

@@ -39,9 +39,14 @@ pub fn now() -> Instant {
 }
 
 /// The same by the system's clock, in a test, too: for what is measured and not waited for.
+#[cfg(not(threadkit_model))]
 pub(crate) fn system_now() -> Instant {
     Instant::now()
 }
+
+/// That of the schedule, which passes when every thread waits.
+#[cfg(threadkit_model)]
+pub(crate) use crate::base::primitive::model::now as system_now;
 
 /// Whether the current thread has a clock of its own.
 pub(crate) fn is_virtual() -> bool {

@@ -2,14 +2,12 @@
 //! puts its own here, whose every step it schedules, and so explores the code that ships.
 
 #[cfg(threadkit_model)]
-#[path = "../../../tests/models/primitive/mod.rs"]
-pub mod model;
+pub(crate) use threadkit_schedules::__global as global;
+#[cfg(threadkit_model)]
+pub(crate) use threadkit_schedules::runtime::{self as model, panic, parking_lot, sync, thread};
 
 #[cfg(threadkit_model)]
-pub(crate) use model::{global, panic, parking_lot, sync, thread};
-
-#[cfg(threadkit_model)]
-pub use model::thread_local;
+pub use threadkit_schedules::thread_local;
 
 #[cfg(not(threadkit_model))]
 pub(crate) use ::{parking_lot, std::panic, std::sync, std::thread};

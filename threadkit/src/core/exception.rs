@@ -8,6 +8,8 @@ use std::panic;
 
 use crate::base::guest::{self, Payload};
 use crate::base::name::Name;
+#[cfg(threadkit_model)]
+use crate::base::primitive::model;
 use crate::base::primitive::parking_lot::ReentrantMutex;
 use crate::base::primitive::sync::atomic::{AtomicBool, Ordering};
 use crate::core::backtrace::PanicBacktrace;
@@ -246,7 +248,15 @@ impl Exception {
 
     /// Somebody has joined the thread and got the failure, or has done something about it.
     pub(crate) fn set_taken(&self) {
+        #[cfg(threadkit_model)]
+        model::heard(self.key());
         self.taken.store(true, Ordering::Relaxed); // Relaxed: it says nothing of other data
+    }
+
+    /// By which a schedule knows it.
+    #[cfg(threadkit_model)]
+    pub(crate) fn key(&self) -> u64 {
+        std::ptr::from_ref(self).addr() as u64
     }
 
     /// Asked for when all threads of a test are over, or by who says that they are not.

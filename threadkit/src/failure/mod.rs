@@ -9,6 +9,8 @@ mod report;
 use std::sync::Arc;
 
 use crate::base::guest::{Blame, Payload};
+#[cfg(threadkit_model)]
+use crate::base::primitive::model;
 use crate::core::exception::{Exception, Failure};
 use crate::core::observe::{self, Moment};
 use crate::thread::current::with_current;
@@ -41,7 +43,14 @@ pub(crate) fn returned(failure: Failure) {
 /// The current thread failed: tells who listens and the hook, and those who join it.
 fn failed(exception: Exception) {
     let exception = outlived(exception);
-    with_current(|thread| thread.record().set_failure(exception));
+    with_current(|thread| {
+        let record = thread.record();
+        #[cfg(threadkit_model)]
+        if !hook::is_customised(record) {
+            model::failed(exception.key(), report::report(&exception, record));
+        }
+        record.set_failure(exception);
+    });
 }
 
 /// What the current thread did failed, and it goes on, if that was done for another: tells who listens and the hook.

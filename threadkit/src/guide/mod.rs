@@ -16,6 +16,7 @@
 //! | [`owning`] | Who stops and joins my threads, decides for all of them, restarts them? How do I know that they are ready? |
 //! | [`watching`] | What are all these threads doing? |
 //! | [`testing`] | How do I test a class, and the mistakes it should refuse? |
+//! | [`schedules`] | How do I try every order of the steps, and a pause of an hour? |
 //! | [`async_code`] | How do threads and async code work side by side? |
 //! | [`from_python`] | I know Python's `threading`: what is what? |
 //! | [`from_std`] | I know `std::thread`: what changes? |
@@ -49,6 +50,7 @@
 //! | `python_port` | a program of Python's documentation, line beside line |
 //! | `top` | a screen of the threads of another program, and where each of them stands |
 //! | `timeline` | a record of what the threads did, for a trace viewer |
+//! | `schedules` | tests under schedules: a lost update, pauses of hours, the order of a shutdown |
 //! | `tiny_jobs` | what a thread costs, beside rayon and tokio |
 
 #[doc = include_str!("first_class.md")]
@@ -106,8 +108,13 @@ pub mod watching {}
 
 #[doc = include_str!("testing.md")]
 ///
-/// *Next: [`async_code`]. How do threads and async code work side by side?*
+/// *Next: [`schedules`]. How do I try every order of the steps, and a pause of an hour?*
 pub mod testing {}
+
+#[doc = include_str!("schedules.md")]
+///
+/// *Next: [`async_code`]. How do threads and async code work side by side?*
+pub mod schedules {}
 
 #[doc = include_str!("async_code.md")]
 ///

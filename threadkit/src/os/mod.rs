@@ -7,7 +7,7 @@ pub(crate) mod seat;
 
 #[cfg(not(threadkit_model))]
 pub(crate) mod process;
-#[cfg(all(feature = "stacks", not(threadkit_model)))]
+#[cfg(feature = "stacks")]
 pub(crate) mod stacks;
 #[cfg(not(threadkit_model))]
 pub(crate) mod stderr;
@@ -17,8 +17,10 @@ pub(crate) mod thread;
 pub(crate) mod unwind;
 
 #[cfg(threadkit_model)]
+mod model;
+#[cfg(threadkit_model)]
 #[allow(dead_code)] // what the model answers for itself
 #[path = "thread.rs"]
-pub(crate) mod system_thread;
+mod system_thread;
 #[cfg(threadkit_model)]
-pub(crate) use crate::base::primitive::model::os::{process, stderr, thread, unwind};
+pub(crate) use model::{process, stderr, thread, unwind};

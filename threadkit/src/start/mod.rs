@@ -145,6 +145,8 @@ fn spawn<'a, S: Spawner<'a>>(
 ) -> io::Result<Arc<Record>> {
     let Plan { activity, class, link, id, name, defaults, location } = plan;
     let inherited = if defaults.inherit { Inherited::capture()? } else { None };
+    #[cfg(threadkit_model)]
+    crate::base::primitive::model::install(&crate::RUNTIME);
     failure::panic_hook::install();
     current::prepare_for_forks();
     let (starter, inherited_daemon, test) = with_current(|thread| {

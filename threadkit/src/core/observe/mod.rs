@@ -236,6 +236,10 @@ impl Audience {
         }
     }
 
+    #[cfg_attr(
+        not(feature = "tracing"),
+        expect(clippy::unused_self, reason = "without `tracing` all threads have one audience")
+    )]
     pub(crate) fn tell(&self, thread: &Record, moment: Moment<'_>) {
         #[cfg(feature = "tracing")]
         let _subscriber = self.subscriber.enter();

@@ -110,6 +110,14 @@ pub(crate) fn fullest() -> Dump {
     dump()
 }
 
+/// The name of the thread with this id of the system, and what it waits for.
+#[cfg(threadkit_model)]
+pub(crate) fn standing(native_id: u64) -> Option<(String, Option<String>)> {
+    let rows = dump().threads;
+    let row = rows.into_iter().find(|row| row.native_id == Some(native_id))?;
+    Some((row.name.to_string(), row.waits_for.map(|waits_for| waits_for.to_string())))
+}
+
 /// The row of this thread, if it is alive; with its stack, where the feature is on and `with_stack` says so.
 pub(crate) fn row_of(thread: &Thread, with_stack: bool) -> Option<ThreadDump> {
     let rows = dump().threads;

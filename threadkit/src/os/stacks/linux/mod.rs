@@ -7,13 +7,12 @@ mod unwind;
 use std::ffi::c_int;
 use std::fs;
 use std::io;
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use self::signal::{Asked, Refusal, SLOTS};
 use self::unwind::{Calls, Modules};
 use super::{Answer, StackError, tasks};
-use crate::base::primitive;
 
 pub(super) use names::frames_of;
 
@@ -36,7 +35,8 @@ struct Asker {
 }
 
 fn lock() -> MutexGuard<'static, Asker> {
-    primitive::lock(&ASKER)
+    // Std's in a model, too: it asks the system.
+    ASKER.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The lock of all questions, over a fork.
