@@ -155,21 +155,23 @@ type Signals = ();
 
 impl SignalMask {
     /// That of the current thread.
+    #[cfg(unix)]
     pub(crate) fn of_current() -> Self {
+        let mut signals = std::mem::MaybeUninit::<Signals>::zeroed();
+        // SAFETY: a null set changes nothing; `signals` is a place for the answer. It does not fail.
+        unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, std::ptr::null(), signals.as_mut_ptr()) };
         let mut mask = Self([0; size_of::<Signals>()]);
-        #[cfg(unix)]
-        {
-            let mut signals = std::mem::MaybeUninit::<Signals>::zeroed();
-            // SAFETY: a null set changes nothing; `signals` is a place for the answer. It does not fail.
-            unsafe {
-                libc::pthread_sigmask(libc::SIG_BLOCK, std::ptr::null(), signals.as_mut_ptr())
-            };
-            // SAFETY: all bytes of it were initialised above, and are copied where they lie.
-            mask.0.copy_from_slice(unsafe {
-                std::slice::from_raw_parts(signals.as_ptr().cast(), size_of::<Signals>())
-            });
-        }
+        // SAFETY: all bytes of it were initialised above, and are copied where they lie.
+        mask.0.copy_from_slice(unsafe {
+            std::slice::from_raw_parts(signals.as_ptr().cast(), size_of::<Signals>())
+        });
         mask
+    }
+
+    /// The only one that there is.
+    #[cfg(not(unix))]
+    pub(crate) fn of_current() -> Self {
+        Self([0; size_of::<Signals>()])
     }
 }
 
