@@ -61,12 +61,15 @@ fn values_come_in_the_order_of_the_group() {
 
 #[test]
 fn the_first_failure_stops_the_others() {
+    let now = never();
     let start = [
         step("waits", never(), Ok(1)),
         step("works", set(), Ok(2)),
-        step("fails", set(), Err("no disk")),
+        step("fails", now, Err("no disk")),
     ];
     let group = Group::start(start).unwrap();
+    group[1].join().unwrap();
+    now.set();
     let error = group.values().unwrap_err();
     assert_eq!(names(&error), ["fails"]);
     assert_eq!(error.to_string(), "thread 'fails' failed: no disk");
