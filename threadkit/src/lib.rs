@@ -323,7 +323,7 @@ pub use class::Declared;
 #[doc(hidden)]
 pub use class::fields::{self, FieldOf, SharedFieldOf, check_field};
 #[doc(hidden)]
-pub use class::receiver::{self, ByMut, ByRef, ByValue, KeepsObject, RunReceiver};
+pub use class::receiver::{self, ByMut, ByRef, ByValue, KeepsObject, RunsOnAnotherThread};
 #[doc(hidden)]
 pub use class::refusals::{
     self as override_rule, ClassKnown, ClonedAsArc, Configurable, ConfiguredByWith, Construction,

@@ -3,7 +3,7 @@
 //! Whether a class can be sent and shared the compiler checks as a whole, at the receiver of `run`.
 //! The struct's attribute knows the fields, the impl's the receiver: here they meet. Where the class cannot go to the
 //! thread, the struct blames those of its fields that are at fault, and the check of the whole
-//! [rests](crate::receiver::RunReceiver), since that would only say it again.
+//! [rests](crate::receiver::RunsOnAnotherThread), since that would only say it again.
 //!
 //! Both ask by [`Probe`], which tells in a constant what is known of a type. What depends on a
 //! parameter is not known yet: of a generic class the whole is checked.

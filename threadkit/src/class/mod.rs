@@ -10,7 +10,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::class::receiver::{RunReceiver, This};
+use crate::class::receiver::{RunsOnAnotherThread, This};
 use crate::core::exception::Failure;
 use crate::core::record::{Class, ClassHook, Record};
 
@@ -44,7 +44,7 @@ pub trait ThreadClass: Sized {
     type Output: Send; // an error in it, too: `Box<dyn Error + Send + Sync>`
 
     #[doc(hidden)]
-    type Receiver: RunReceiver<Self>; // `run(&mut self)` and `run(self)` need `Send`, `run(&self)` `Sync` too
+    type Receiver: RunsOnAnotherThread<Self>; // `run(&mut self)` and `run(self)` need `Send`, `run(&self)` `Sync` too
 
     // Hidden items have defaults, so rustc does not tell a hand-written impl to add them. Such an impl still fails: it
     // lacks `Receiver`.

@@ -29,11 +29,11 @@ impl<C: ThreadClass> Outcome<C> {
 pub(crate) type This<'a, C> = <<C as ThreadClass>::Receiver as Receives<C>>::This<'a>;
 
 /// Where `C`'s object is kept from `start` on.
-pub(crate) type StoreOf<C> = <<C as ThreadClass>::Receiver as RunReceiver<C>>::Store;
+pub(crate) type StoreOf<C> = <<C as ThreadClass>::Receiver as RunsOnAnotherThread<C>>::Store;
 
 /// The type of the object as `run` takes it.
 ///
-/// Apart from [`RunReceiver`] and for every `C`, so that a class that cannot be sent or shared is
+/// Apart from [`RunsOnAnotherThread`] and for every `C`, so that a class that cannot be sent or shared is
 /// reported once, at its receiver, and not at its `run` again.
 pub trait Receives<C>: Sized {
     /// `&C`, `&mut C` or `C`.
@@ -46,7 +46,7 @@ pub trait Receives<C>: Sized {
 ///
 /// `CHECKED` is false where a field is blamed already for what the class lacks: the class then does
 /// not compile, and is not looked at as a whole (see `fields.rs`).
-pub trait RunReceiver<C>: Receives<C> {
+pub trait RunsOnAnotherThread<C>: Receives<C> {
     /// Where the object is kept from `start` on.
     #[doc(hidden)]
     type Store: sealed::Store<C, Receiver = Self>;
@@ -89,11 +89,11 @@ impl<C, const CHECKED: bool> Receives<C> for ByRef<CHECKED> {
         C: 'a;
 }
 
-impl<C: Send + Sync> RunReceiver<C> for ByRef {
+impl<C: Send + Sync> RunsOnAnotherThread<C> for ByRef {
     type Store = SharedStore<C>;
 }
 
-impl<C> RunReceiver<C> for ByRef<false> {
+impl<C> RunsOnAnotherThread<C> for ByRef<false> {
     type Store = NoStore<Self>;
 }
 
@@ -104,11 +104,11 @@ impl<C, const CHECKED: bool> Receives<C> for ByMut<CHECKED> {
         C: 'a;
 }
 
-impl<C: Send> RunReceiver<C> for ByMut {
+impl<C: Send> RunsOnAnotherThread<C> for ByMut {
     type Store = OwnedStore<C, Self>;
 }
 
-impl<C> RunReceiver<C> for ByMut<false> {
+impl<C> RunsOnAnotherThread<C> for ByMut<false> {
     type Store = NoStore<Self>;
 }
 
@@ -119,21 +119,21 @@ impl<C, const CHECKED: bool> Receives<C> for ByValue<CHECKED> {
         C: 'a;
 }
 
-impl<C: Send> RunReceiver<C> for ByValue {
+impl<C: Send> RunsOnAnotherThread<C> for ByValue {
     type Store = OwnedStore<C, Self>;
 }
 
-impl<C> RunReceiver<C> for ByValue<false> {
+impl<C> RunsOnAnotherThread<C> for ByValue<false> {
     type Store = NoStore<Self>;
 }
 
 pub(crate) mod sealed {
     //! Unusual method names: when a user calls a missing method, rustc lists every trait that has one of that name.
 
-    use super::{Outcome, RunReceiver, ThreadClass};
+    use super::{Outcome, RunsOnAnotherThread, ThreadClass};
 
     pub trait Store<C>: Send + Sync {
-        type Receiver: RunReceiver<C>;
+        type Receiver: RunsOnAnotherThread<C>;
 
         fn keep(object: C) -> Self;
         /// The object as other threads see it, where `run` shares it.
@@ -148,7 +148,7 @@ pub(crate) mod sealed {
     }
 
     /// Receivers that own the object.
-    pub trait Owns<C>: RunReceiver<C> {
+    pub trait Owns<C>: RunsOnAnotherThread<C> {
         /// Calls `run` with the object, which is there, and leaves what is left of it.
         fn run_owned(object: &mut Option<C>) -> C::Output
         where
@@ -247,7 +247,7 @@ impl<C: Send> sealed::Owns<C> for ByValue {
 #[doc(hidden)]
 pub struct NoStore<R>(Infallible, PhantomData<R>);
 
-impl<C, R: RunReceiver<C> + Send + Sync> sealed::Store<C> for NoStore<R> {
+impl<C, R: RunsOnAnotherThread<C> + Send + Sync> sealed::Store<C> for NoStore<R> {
     type Receiver = R;
 
     fn keep(_: C) -> Self {

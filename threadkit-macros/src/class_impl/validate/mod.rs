@@ -1,6 +1,6 @@
 //! The override rule, and what `run` and `new` must be.
 
-use proc_macro2::{Span, TokenTree};
+use proc_macro2::{Ident, Span, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
 use syn::{ReturnType, Type};
@@ -40,6 +40,18 @@ pub(super) fn class_impl(class_impl: &ClassImpl, errors: &mut Errors) -> Option<
             format!(
                 "a thread class is a struct, and this is the impl of {what}\n\
                  help: write `#[thread_class] impl <the struct> {{ .. }}`"
+            ),
+        );
+        return None;
+    }
+    if let Some((name, has_path)) = of_std(&class_impl.head.self_ty) {
+        let own = format!("; if `{name}` is your own here, write `impl self::{name}`");
+        let own = if has_path { "" } else { &own };
+        errors.blame(
+            &class_impl.head.self_ty,
+            format!(
+                "a thread class is a struct of your own, and `{name}` is std's\n\
+                 help: write a struct with a field of this type, and its impl, with `#[thread_class]` on both{own}"
             ),
         );
         return None;
@@ -86,6 +98,19 @@ fn no_struct(ty: &Type) -> Option<&'static str> {
         }
         _ => None,
     }
+}
+
+/// The name of a type of std, as far as a macro can tell: by its path, or by a name that needs no import. And which it was.
+///
+/// What is imported the compiler refuses, in words of its own.
+fn of_std(ty: &Type) -> Option<(&Ident, bool)> {
+    const WITHOUT_IMPORT: [&str; 5] = ["Box", "Option", "Result", "String", "Vec"];
+    let Type::Path(path) = ty else { return None };
+    let (first, last) = (&path.path.segments.first()?.ident, &path.path.segments.last()?.ident);
+    let has_path = path.path.segments.len() > 1;
+    let (word, words): (_, &[&str]) =
+        if has_path { (first, &["std", "core", "alloc"]) } else { (last, &WITHOUT_IMPORT) };
+    words.iter().any(|known| word == known).then_some((last, has_path))
 }
 
 const RETURNS: &str =
