@@ -10,6 +10,7 @@ struct Ok;
 struct Err;
 struct String;
 struct Box;
+#[::threadkit::thread_class]
 struct Vec;
 struct Into;
 struct Duration;
@@ -46,6 +47,11 @@ impl Download {
     fn run(&self) -> ::std::result::Result<u8, ::std::io::Error> {
         ::std::result::Result::Ok(1)
     }
+}
+
+#[::threadkit::thread_class]
+impl self::Vec {
+    fn run(&self) {}
 }
 
 #[::threadkit::main(report_after = "30s", stop = "all", grace = "1ms")]

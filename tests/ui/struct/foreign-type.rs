@@ -5,4 +5,9 @@ impl Vec<u8> {
     fn run(&self) {}
 }
 
+#[thread_class]
+impl std::path::PathBuf {
+    fn run(&mut self) {}
+}
+
 fn main() {}
