@@ -10,10 +10,14 @@ use crate::harness::{Bar, Table, Unit, nanoseconds, time};
 const CLASSES: usize = 500;
 
 /// A package that is only compiled.
-struct Package(PathBuf);
+pub(crate) struct Package(pub(crate) PathBuf);
 
 impl Package {
     fn new(name: &str, dependency: &str, source: &str) -> Self {
+        Self::of(name, dependency, "src/lib.rs", source)
+    }
+
+    pub(crate) fn of(name: &str, dependency: &str, file: &str, source: &str) -> Self {
         let at = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
         let _ = fs::remove_dir_all(&at);
         fs::create_dir_all(at.join("src")).expect("a place for a package");
@@ -22,7 +26,7 @@ impl Package {
         );
         let package = Self(at);
         package.write("Cargo.toml", &manifest);
-        package.write("src/lib.rs", source);
+        package.write(file, source);
         // The versions that the workspace has, so that none needs to be looked for.
         let locked = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
         fs::copy(locked, package.0.join("Cargo.lock")).expect("a lock file");
@@ -33,15 +37,17 @@ impl Package {
         fs::write(self.0.join(file), text).expect("a place for a package");
     }
 
-    fn cargo(&self, command: &str) -> Result<(), String> {
+    /// The command, in this package and with nothing that was built for another.
+    pub(crate) fn command(&self) -> Command {
         let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.arg(command).current_dir(&self.0).env("CARGO_INCREMENTAL", "0");
-        let output = cargo.env("CARGO_TARGET_DIR", self.0.join("target")).output();
-        let output = output.map_err(|error| error.to_string())?;
-        let says = || String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        if output.status.success() { Ok(()) } else { Err(says()) }
+        cargo.current_dir(&self.0).env("CARGO_INCREMENTAL", "0");
+        cargo.env("CARGO_TARGET_DIR", self.0.join("target"));
+        cargo
     }
 
+    fn cargo(&self, command: &str) -> Result<(), String> {
+        succeeds(self.command().arg(command))
+    }
     /// Nanoseconds of a check of the package alone, since what it depends on is checked already.
     fn check(&self, source: &str) -> f64 {
         self.write("src/lib.rs", source);
@@ -56,15 +62,27 @@ impl Package {
         children_cpu() - before
     }
 
+    /// Forgets all that was built.
+    pub(crate) fn clean(&self) {
+        let _ = fs::remove_dir_all(self.0.join("target"));
+    }
+
     /// Nanoseconds of a build of everything.
     fn build(&self) -> f64 {
-        let _ = fs::remove_dir_all(self.0.join("target"));
+        self.clean();
         nanoseconds(time(|| self.cargo("build").expect("it was built before")))
     }
 }
 
+/// Runs it, or says what it said on stderr.
+pub(crate) fn succeeds(command: &mut Command) -> Result<(), String> {
+    let output = command.output().map_err(|error| error.to_string())?;
+    let says = || String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    if output.status.success() { Ok(()) } else { Err(says()) }
+}
+
 /// Nanoseconds of processor time that the children of this process took, those that are waited for.
-fn children_cpu() -> f64 {
+pub(crate) fn children_cpu() -> f64 {
     // In hundredths of a second: the sixteenth and seventeenth field, counted behind the name, which may contain
     // anything.
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
@@ -72,7 +90,7 @@ fn children_cpu() -> f64 {
     fields.skip(13).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() * 1e7
 }
 
-fn depend_on_threadkit() -> String {
+pub(crate) fn depend_on_threadkit() -> String {
     format!("threadkit = {{ path = {:?} }}", env!("CARGO_MANIFEST_DIR"))
 }
 

@@ -43,6 +43,8 @@ impl Row {
 pub(crate) struct Table {
     pub(crate) rows: Vec<Row>,
     pub(crate) skipped: Vec<(String, String)>,
+    /// What is no comparison of two, in Markdown.
+    pub(crate) texts: Vec<String>,
 }
 
 impl Table {

@@ -17,6 +17,7 @@ mod pin;
 mod report;
 mod reuse;
 mod starts;
+mod weights;
 
 use std::env;
 
@@ -24,7 +25,7 @@ use harness::Table;
 
 type Group = (&'static str, fn(&mut Table));
 
-const GROUPS: [Group; 10] = [
+const GROUPS: [Group; 11] = [
     // First: the numbers in names are short then.
     ("exact", exact::measure),
     ("starts", starts::measure),
@@ -35,11 +36,12 @@ const GROUPS: [Group; 10] = [
     ("lookups", lookups::measure),
     ("locals", locals::measure),
     ("compile", compile::measure),
+    ("weights", weights::measure),
     ("languages", languages::measure),
 ];
 
 fn main() {
-    if child::was_asked() {
+    if weights::was_called_as_rustc() || child::was_asked() {
         return;
     }
     // A backtrace is the price of that variable, not of a panic.

@@ -22,6 +22,9 @@ impl fmt::Display for Table {
         writeln!(f, "| what | threadkit | peer | ratio | spread | bar | |")?;
         writeln!(f, "|---|--:|--:|--:|---|---|---|")?;
         self.rows.iter().try_for_each(|row| writeln!(f, "{}", line(row)))?;
+        for text in &self.texts {
+            write!(f, "\n{text}")?;
+        }
         for (what, why) in &self.skipped {
             write!(f, "\nSkipped: {what}. {why}\n")?;
         }

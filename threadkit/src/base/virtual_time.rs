@@ -152,33 +152,52 @@ impl Clock {
         lock: &mut MutexGuard<'_, T>,
         deadline: Option<Instant>,
     ) -> Option<bool> {
+        match self.enter(condition, deadline)? {
+            None => Some(true),
+            Some(entered) => Some(MutexGuard::unlocked(lock, || entered.sleep())),
+        }
+    }
+
+    /// Counts the current thread among those who wait, unless the time is up. `None` if the clock has gone.
+    fn enter(self, condition: usize, deadline: Option<Instant>) -> Option<Option<Entered>> {
+        let mut clocks = STATE.lock();
+        let state = clocks.iter_mut().find(|state| state.clock == self)?;
+        if deadline.is_some_and(|deadline| deadline <= state.now) {
+            return Some(None);
+        }
         let woken = Arc::new(Condvar::new());
-        let deadlock = {
-            let mut clocks = STATE.lock();
-            let state = clocks.iter_mut().find(|state| state.clock == self)?;
-            if deadline.is_some_and(|deadline| deadline <= state.now) {
-                return Some(true);
+        state.waiting.push(Waiter { condition, deadline, woken: woken.clone() });
+        Some(Some(Entered { clock: self, deadline, woken, deadlock: state.rest() }))
+    }
+}
+
+/// A thread among those who wait, which does not sleep yet.
+struct Entered {
+    clock: Clock,
+    deadline: Option<Instant>,
+    woken: Arc<Condvar>,
+    /// It was the last to run, and there is no deadline.
+    deadlock: Option<OnDeadlock>,
+}
+
+impl Entered {
+    /// Sleeps, without the mutex of what is waited for; true if the deadline is past then.
+    fn sleep(self) -> bool {
+        let Self { clock, deadline, woken, deadlock } = self;
+        if let Some(on_deadlock) = deadlock {
+            on_deadlock();
+        }
+        let mut clocks = STATE.lock();
+        loop {
+            let state = clocks.iter().find(|state| state.clock == clock);
+            let waits =
+                |state: &State| state.waiting.iter().any(|of| Arc::ptr_eq(&of.woken, &woken));
+            if !state.is_some_and(waits) {
+                let now = state.map(|state| state.now);
+                return deadline.zip(now).is_some_and(|(deadline, now)| deadline <= now);
             }
-            state.waiting.push(Waiter { condition, deadline, woken: woken.clone() });
-            state.rest()
-        };
-        let sleep = || {
-            if let Some(on_deadlock) = deadlock {
-                on_deadlock();
-            }
-            let mut clocks = STATE.lock();
-            loop {
-                let state = clocks.iter().find(|state| state.clock == self);
-                if !state.is_some_and(|state| {
-                    state.waiting.iter().any(|of| Arc::ptr_eq(&of.woken, &woken))
-                }) {
-                    let now = state.map(|state| state.now);
-                    return deadline.zip(now).is_some_and(|(deadline, now)| deadline <= now);
-                }
-                woken.wait(&mut clocks);
-            }
-        };
-        Some(MutexGuard::unlocked(lock, sleep))
+            woken.wait(&mut clocks);
+        }
     }
 }
 

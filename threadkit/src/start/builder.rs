@@ -13,6 +13,7 @@ use crate::class::{StallLimit, ThreadClass};
 use crate::core::stop::StopCallback;
 use crate::start::{Free, launch};
 use crate::thread::Thread;
+use crate::thread::kept::{self, Keeper};
 use crate::thread::typed::{Holder, Typed, unname};
 
 /// A thread object with its configuration, not started.
@@ -46,7 +47,9 @@ pub(crate) struct Settings {
     pub(crate) stack_size: Option<usize>,
     pub(crate) on_stop: Vec<StopCallback>,
     pub(crate) stall: Option<StallLimit>,
-    pub(crate) reuse: Option<bool>,
+    /// Who starts it on a kept thread, or that nobody does. A function, so that programs without such threads have none of
+    /// their code.
+    pub(crate) keeper: Option<Option<Keeper>>,
     /// The thread serves the process, and belongs to no test.
     pub(crate) apart: bool,
 }
@@ -126,7 +129,7 @@ impl<C> Builder<C> {
     /// # }
     /// ```
     pub fn with_reuse(mut self, reuse: bool) -> Self {
-        self.settings.reuse = Some(reuse);
+        self.settings.keeper = Some(reuse.then_some(kept::start as Keeper));
         self
     }
 

@@ -29,7 +29,7 @@ use crate::os::borrow::Main;
 use crate::process::shutdown;
 use crate::thread::Thread;
 use crate::thread::current::{self, with_current};
-use crate::thread::kept::{self, Kind, Task};
+use crate::thread::kept::{self, Keeper, Kind, Task};
 use crate::thread::typed::{Typed, unname};
 use builder::{Builder, Settings, StartError};
 
@@ -90,7 +90,10 @@ pub(crate) fn launch<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     let name = settings.name.clone().or_else(class_name);
     let typed = Arc::new(Typed::new(object));
     let (class, link) = S::class(&typed);
+    let of_class =
+        if const { C::__OPTIONS.defaults.reuse } { Some(kept::start as Keeper) } else { None };
     let plan = Plan {
+        keeper: settings.keeper.unwrap_or(of_class),
         activity: typed.clone(),
         class,
         link,
@@ -127,6 +130,8 @@ impl<C: ThreadClass> Activity for Typed<C> {
 
 /// What is to be started.
 struct Plan<'a> {
+    /// Starts it on a thread that is kept.
+    keeper: Option<Keeper>,
     activity: Arc<dyn Activity + 'a>,
     class: &'static Class,
     link: Option<Link>,
@@ -143,7 +148,7 @@ fn spawn<'a, S: Spawner<'a>>(
     settings: &mut Settings,
     before: &mut dyn FnMut(&Arc<Record>),
 ) -> io::Result<Arc<Record>> {
-    let Plan { activity, class, link, id, name, defaults, location } = plan;
+    let Plan { keeper, activity, class, link, id, name, defaults, location } = plan;
     let inherited = if defaults.inherit { Inherited::capture()? } else { None };
     #[cfg(threadkit_model)]
     crate::base::primitive::model::install(&crate::RUNTIME);
@@ -185,14 +190,17 @@ fn spawn<'a, S: Spawner<'a>>(
         clock.count();
     }
     // A test has threads of its own: what they print is captured for it, and std's thread-locals begin anew.
-    let outcome = if settings.reuse.unwrap_or(defaults.reuse) && record.test().is_none() {
-        let kind = Kind { class: id(), name: class.name, stack_size };
-        system.and_then(|_| spawn_kept(spawner, kind, system_name, life))
-    } else {
-        let main = move || life.run();
-        system
-            .and_then(|system| spawner.spawn(&record, system.name(system_name), main))
-            .map(|handle| record.set_join_handle(handle))
+    let outcome = match keeper.filter(|_| record.test().is_none()) {
+        Some(keeper) => {
+            let kind = Kind { class: id(), name: class.name, stack_size };
+            system.and_then(|_| spawn_kept(spawner, keeper, kind, system_name, life))
+        }
+        None => {
+            let main = move || life.run();
+            system
+                .and_then(|system| spawner.spawn(&record, system.name(system_name), main))
+                .map(|handle| record.set_join_handle(handle))
+        }
     };
     match outcome {
         Ok(()) => Ok(record),
@@ -211,6 +219,7 @@ fn spawn<'a, S: Spawner<'a>>(
 /// Has a kept thread of the class live the life.
 fn spawn_kept<'a, S: Spawner<'a>>(
     spawner: &S,
+    keeper: Keeper,
     kind: Kind,
     system_name: String,
     life: Life<'a>,
@@ -222,7 +231,7 @@ fn spawn_kept<'a, S: Spawner<'a>>(
         // Here, as the next object has other panics.
         failure::panic_hook::tell_held_back();
     };
-    kept::start(kind, Task { record: record.clone(), main: spawner.main(&record, main) })?;
+    keeper(kind, Task { record: record.clone(), main: spawner.main(&record, main) })?;
     // There is no handle of the system's to join. Whoever waits goes by the flag, which is set when all of the object is
     // gone: the system's thread goes on, by design, and so do std's thread-locals.
     record.set_taken();

@@ -43,7 +43,7 @@ use crate::thread::{Thread, current};
 
 /// Which threads may serve an object: std's name of them and their thread-locals are those of a class, and a stack has the
 /// size that was asked for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Kind {
     /// Without the lifetimes of a class that borrows.
     pub(crate) class: TypeId,
@@ -57,6 +57,9 @@ pub(crate) struct Task {
     pub(crate) record: Arc<Record>,
     pub(crate) main: Main,
 }
+
+/// [`start`].
+pub(crate) type Keeper = fn(Kind, Task) -> io::Result<()>;
 
 /// A thread of the system that is kept.
 struct Kept {
@@ -74,7 +77,7 @@ struct Kept {
 global! {
     /// Std's lock, since a fork waits for it.
     static KEPT: Mutex<Threads> = Mutex::new(Threads {
-        kinds: BTreeMap::new(),
+        lists: Vec::new(),
         all: BTreeMap::new(),
         keep_alive: KEEP_ALIVE,
     });
@@ -88,21 +91,28 @@ thread_local! {
 }
 
 struct Threads {
-    kinds: BTreeMap<Kind, List>,
+    /// One for each kind: few, so one looks through them.
+    lists: Vec<List>,
     /// Those that have begun, by their native ids.
     all: BTreeMap<u64, Arc<Kept>>,
     keep_alive: Duration,
 }
 
 /// The threads of a kind that may be given an object, and the objects that are for them.
-#[derive(Default)]
 struct List {
+    kind: Kind,
     /// Last in, first out.
     idle: Vec<Arc<Kept>>,
     /// First in, first out; never more than there are idle threads.
     tasks: VecDeque<Task>,
     /// The one that was woken to look, and has not looked yet.
     woken: Option<Arc<Kept>>,
+}
+
+impl Threads {
+    fn list(&mut self, kind: Kind) -> Option<&mut List> {
+        self.lists.iter_mut().find(|list| list.kind == kind)
+    }
 }
 
 impl List {
@@ -173,7 +183,7 @@ pub(crate) fn cpu_time(native_id: u64) -> Option<Duration> {
 )]
 pub(crate) fn idle() -> BTreeMap<u64, &'static str> {
     let threads = lock();
-    let idle = threads.kinds.values().flat_map(|list| &list.idle);
+    let idle = threads.lists.iter().flat_map(|list| &list.idle);
     // Relaxed: as above.
     idle.map(|kept| (kept.native_id.load(Ordering::Relaxed), kept.kind.name)).collect()
 }
@@ -193,7 +203,7 @@ pub(crate) fn idle() -> BTreeMap<u64, &'static str> {
 pub fn set_keep_alive(time: Duration) {
     let mut threads = lock();
     threads.keep_alive = time;
-    for kept in threads.kinds.values().flat_map(|list| &list.idle) {
+    for kept in threads.lists.iter().flat_map(|list| &list.idle) {
         kept.changed.notify_one();
     }
 }
@@ -235,7 +245,7 @@ fn find(kind: Kind, task: Task) -> Result<(), (io::Error, Task)> {
 /// Has an idle thread find the task, if there is one that no other task counts on.
 fn give(kind: Kind, task: Task) -> Result<(), Task> {
     let mut threads = lock();
-    match threads.kinds.get_mut(&kind) {
+    match threads.list(kind) {
         Some(list) if list.idle.len() > list.tasks.len() => {
             list.tasks.push_back(task);
             let woken = list.wake();
@@ -280,9 +290,7 @@ impl Kept {
         let mut threads = lock();
         let left = threads.all.remove(&native_id);
         // Nobody else takes a list away that was left empty.
-        if threads.kinds.get(&self.kind).is_some_and(|list| list.idle.is_empty()) {
-            threads.kinds.remove(&self.kind);
-        }
+        threads.lists.retain(|list| list.kind != self.kind || !list.idle.is_empty());
         drop(threads);
         drop(left);
     }
@@ -300,7 +308,7 @@ impl Kept {
         let mut since = None;
         loop {
             let keep_alive = threads.keep_alive;
-            let list = threads.kinds.get_mut(&self.kind)?;
+            let list = threads.list(self.kind)?;
             if let Some(task) = list.take(self) {
                 let woken = list.wake();
                 drop(threads);
@@ -382,13 +390,21 @@ impl Kept {
 
     /// Has the next start count on the thread.
     fn offer(self: &Arc<Self>) {
-        lock().kinds.entry(self.kind).or_default().idle.push(self.clone());
+        let mut threads = lock();
+        let kept = self.clone();
+        match threads.list(self.kind) {
+            Some(list) => list.idle.push(kept),
+            None => {
+                let tasks = VecDeque::new();
+                threads.lists.push(List { kind: self.kind, idle: vec![kept], tasks, woken: None });
+            }
+        }
     }
 
     /// Takes the offer back. Gives the task that counts on it, if one does.
     fn withdraw(self: &Arc<Self>) -> Option<Task> {
         let mut threads = lock();
-        let list = threads.kinds.get_mut(&self.kind)?;
+        let list = threads.list(self.kind)?;
         let task = if list.dismiss(self) { None } else { list.take(self) };
         // It will not look: another one has to.
         list.arrives(self);
@@ -437,6 +453,6 @@ struct Forked(MutexGuard<'static, Threads>);
 impl Held for Forked {
     /// The threads stayed in the parent. What is lost is not dropped: a lock of theirs may be held for ever.
     fn in_child(&mut self) {
-        mem::forget((mem::take(&mut self.0.kinds), mem::take(&mut self.0.all)));
+        mem::forget((mem::take(&mut self.0.lists), mem::take(&mut self.0.all)));
     }
 }
