@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
@@ -88,14 +88,20 @@ fn weigh() -> Result<String, String> {
     }
     let cpu = medians(&ours_took);
     let peer_cpu: f64 = medians(&peer_took).values().sum();
-    let (ours_file, peer_file) = (release(&ours)?, release(&peer)?);
-    let (code, peer_code) = (code(&ours_file, cpu.keys())?, code(&peer_file, [].iter())?);
+    let with_symbols = |package| release(package, "-Csymbol-mangling-version=v0");
+    let of_ours = code(&with_symbols(&ours)?, &cpu)?;
+    let of_peer = code(&with_symbols(&peer)?, &Parts::new())?;
+    let stripped = |package| -> Result<u64, String> {
+        let file = fs::metadata(release(package, "-Cstrip=symbols")?);
+        Ok(file.map_err(|error| error.to_string())?.len() / 1000)
+    };
+    let (ours_file, peer_file) = (stripped(&ours)?, stripped(&peer)?);
 
     let of = |parts: &Parts, name: &str| parts.get(name).copied().unwrap_or_default();
-    let [all_cpu, all_code] = [&cpu, &code].map(|parts| parts.values().sum::<f64>());
-    let names: BTreeSet<_> = cpu.keys().chain(code.keys()).collect();
+    let [all_cpu, all_code] = [&cpu, &of_ours].map(|parts| parts.values().sum::<f64>());
+    let names: BTreeSet<_> = cpu.keys().chain(of_ours.keys()).collect();
     let mut parts: Vec<_> =
-        names.into_iter().map(|name| (&**name, of(&cpu, name), of(&code, name))).collect();
+        names.into_iter().map(|name| (&**name, of(&cpu, name), of(&of_ours, name))).collect();
     parts.sort_by(|(_, one, _), (_, other, _)| other.total_cmp(one));
     let (shown, small): (Vec<_>, Vec<_>) = parts
         .into_iter()
@@ -106,7 +112,7 @@ fn weigh() -> Result<String, String> {
         .fold((&*others, 0.0, 0.0), |(others, all_cpu, all_code), (_, cpu, code)| {
             (others, all_cpu + cpu, all_code + code)
         });
-    let std = ("the same with `std::thread`", peer_cpu, peer_code.values().sum());
+    let std = ("the same with `std::thread`", peer_cpu, of_peer.values().sum());
 
     let mut text = String::from(
         "| part of a small program | clean debug build, processor time | code in the release build |\n|---|--:|--:|\n",
@@ -115,11 +121,10 @@ fn weigh() -> Result<String, String> {
         // Writing to a string does not fail.
         let _ = writeln!(text, "| {part} | {:.2} s | {:.0} kB |", cpu / 1e9, code / 1e3);
     }
-    let [ours, peer] = [stripped(&ours)?, stripped(&peer)?].map(|bytes| bytes / 1e3);
     let _ = write!(
         text,
-        "\nStripped, the file has {ours:.0} kB, and {peer:.0} kB with `std::thread`: {:.0} kB more.\n",
-        ours - peer
+        "\nStripped, the file has {ours_file} kB, and {peer_file} kB with `std::thread`: {} kB more.\n",
+        ours_file.saturating_sub(peer_file)
     );
     Ok(text)
 }
@@ -148,10 +153,10 @@ fn medians(turns: &[Parts]) -> Parts {
     turns[0].keys().map(|part| (part.clone(), of(part))).collect()
 }
 
-/// A release build with its symbols, and where it lies.
-fn release(package: &Package) -> Result<std::path::PathBuf, String> {
+/// A release build with these flags of rustc, and where it lies.
+fn release(package: &Package, flags: &str) -> Result<PathBuf, String> {
     let mut cargo = package.command();
-    succeeds(cargo.args(["build", "--release"]).env("RUSTFLAGS", "-Csymbol-mangling-version=v0"))?;
+    succeeds(cargo.args(["build", "--release"]).env("RUSTFLAGS", flags))?;
     let name = package.0.file_name().expect("the folder of a package has a name");
     Ok(package.0.join("target/release").join(name))
 }
@@ -161,10 +166,7 @@ const STD: &str = "std";
 
 /// Bytes of code by package: a function belongs to the first of them in whose name it is named; so what is
 /// generic in std and made for a type of threadkit's is threadkit's.
-fn code<'a>(
-    program: &Path,
-    packages: impl Iterator<Item = &'a String> + Clone,
-) -> Result<Parts, String> {
+fn code(program: &Path, packages: &Parts) -> Result<Parts, String> {
     let output = Command::new("nm").args(["--print-size", "--radix=d"]).arg(program).output();
     let output = output.map_err(|error| format!("nm: {error}"))?;
     let mut parts = Parts::new();
@@ -180,20 +182,9 @@ fn code<'a>(
             let word = package.replace('-', "_");
             symbol.find(&format!("{}{word}", word.len()))
         };
-        let package =
-            packages.clone().filter_map(|package| Some((place(&package)?, package))).min();
+        let package = packages.keys().filter_map(|package| Some((place(&package)?, package))).min();
         let package = package.map_or(STD, |(_, package)| package);
         *parts.entry(package.to_owned()).or_default() += size.parse::<f64>().unwrap_or_default();
     }
     Ok(parts)
-}
-
-/// Bytes of the file without symbols.
-fn stripped(package: &Package) -> Result<f64, String> {
-    let mut cargo = package.command();
-    succeeds(cargo.args(["build", "--release"]).env("RUSTFLAGS", "-Cstrip=symbols"))?;
-    let name = package.0.file_name().expect("the folder of a package has a name");
-    let file = fs::metadata(package.0.join("target/release").join(name));
-    let bytes = file.map_err(|error| error.to_string())?.len();
-    Ok(bytes as f64)
 }

@@ -152,22 +152,22 @@ impl Clock {
         lock: &mut MutexGuard<'_, T>,
         deadline: Option<Instant>,
     ) -> Option<bool> {
-        match self.enter(condition, deadline)? {
-            None => Some(true),
-            Some(entered) => Some(MutexGuard::unlocked(lock, || entered.sleep())),
+        match self.enter(condition, deadline) {
+            Ok(entered) => Some(MutexGuard::unlocked(lock, || entered.sleep())),
+            Err(at_once) => at_once,
         }
     }
 
-    /// Counts the current thread among those who wait, unless the time is up. `None` if the clock has gone.
-    fn enter(self, condition: usize, deadline: Option<Instant>) -> Option<Option<Entered>> {
+    /// Counts the current thread among those who wait; or says what comes of a wait for which there is no need.
+    fn enter(self, condition: usize, deadline: Option<Instant>) -> Result<Entered, Option<bool>> {
         let mut clocks = STATE.lock();
-        let state = clocks.iter_mut().find(|state| state.clock == self)?;
+        let state = clocks.iter_mut().find(|state| state.clock == self).ok_or(None)?;
         if deadline.is_some_and(|deadline| deadline <= state.now) {
-            return Some(None);
+            return Err(Some(true));
         }
         let woken = Arc::new(Condvar::new());
         state.waiting.push(Waiter { condition, deadline, woken: woken.clone() });
-        Some(Some(Entered { clock: self, deadline, woken, deadlock: state.rest() }))
+        Ok(Entered { clock: self, deadline, woken, deadlock: state.rest() })
     }
 }
 

@@ -182,7 +182,7 @@ pub(crate) struct Start {
 }
 
 impl Record {
-    pub(crate) fn new(start: Start) -> Self {
+    pub(crate) fn new(start: Start) -> Arc<Self> {
         global! {
             static UNNAMED: AtomicU64 = AtomicU64::new(1);
         }
@@ -192,24 +192,24 @@ impl Record {
             NameState::Is,
         );
         let flags = if start.daemon { DAEMON } else { 0 };
-        Self {
+        Arc::new(Self {
             link: start.link,
             starter: Some(start.starter),
             start_location: Some(start.location),
             ..Self::with(start.class, flags, name)
-        }
+        })
     }
 
-    pub(crate) fn main() -> Self {
+    pub(crate) fn main() -> Arc<Self> {
         let name = NameState::Is(Name::from("MainThread"));
         let main = Self::with(Class::MAIN, MAIN, name);
         // Whoever asks first may be another thread; the kernel's id of the main thread is the process's there.
         #[cfg(all(any(target_os = "linux", target_os = "android"), not(threadkit_model)))]
         main.set_native_id(u64::from(std::process::id()));
-        main
+        Arc::new(main)
     }
 
-    pub(crate) fn dummy() -> Self {
+    pub(crate) fn dummy() -> Arc<Self> {
         global! {
             static DUMMIES: AtomicU64 = AtomicU64::new(1);
         }
@@ -219,14 +219,14 @@ impl Record {
             Some(name) if !name.is_empty() => NameState::Is(Name::from(name)),
             _ => NameState::Numbered(number),
         };
-        Self::with(Class::DUMMY, DUMMY | DAEMON, name)
+        Arc::new(Self::with(Class::DUMMY, DUMMY | DAEMON, name))
     }
 
     /// The thread on which the body of a test runs. It was not started here, and is no daemon.
-    pub(crate) fn of_test(name: Name, test: Arc<Test>) -> Self {
+    pub(crate) fn of_test(name: Name, test: Arc<Test>) -> Arc<Self> {
         let record = Self::with(Class::TEST, DUMMY, NameState::Is(name));
         record.set_test(test);
-        record
+        Arc::new(record)
     }
 
     #[expect(clippy::inline_always, reason = "`new` is to write each field once")]

@@ -72,7 +72,7 @@ pub(crate) fn main() -> Arc<Record> {
 }
 
 pub(crate) fn add_dummy() -> Arc<Record> {
-    let record = Arc::new(Record::dummy());
+    let record = Record::dummy();
     lock().insert(&record);
     record
 }
@@ -175,7 +175,7 @@ pub(crate) const STOP_ORDER: Duration = Duration::from_secs(2);
 
 impl Registry {
     fn main(&mut self) -> &Arc<Record> {
-        self.main.get_or_insert_with(|| Arc::new(Record::main()))
+        self.main.get_or_insert_with(Record::main)
     }
 
     fn insert(&mut self, record: &Arc<Record>) {
@@ -194,7 +194,7 @@ impl Registry {
 
     /// In a fork's child: the thread that forked is the main thread, and the only one.
     pub(crate) fn after_fork(&mut self, forked: Option<&Arc<Record>>) {
-        let main = forked.map_or_else(|| Arc::new(Record::main()), Arc::clone);
+        let main = forked.map_or_else(Record::main, Arc::clone);
         let lost = self.threads.drain().chain(self.main.take());
         for record in lost.filter(|record| !Arc::ptr_eq(record, &main)) {
             record.set_lost();

@@ -47,11 +47,20 @@ pub(crate) struct Settings {
     pub(crate) stack_size: Option<usize>,
     pub(crate) on_stop: Vec<StopCallback>,
     pub(crate) stall: Option<StallLimit>,
-    /// Who starts it on a kept thread, or that nobody does. A function, so that programs without such threads have none of
-    /// their code.
-    pub(crate) keeper: Option<Option<Keeper>>,
+    pub(crate) reuse: Reuse,
     /// The thread serves the process, and belongs to no test.
     pub(crate) apart: bool,
+}
+
+/// Whether a kept thread serves the object.
+#[derive(Clone, Copy, Default)]
+pub(crate) enum Reuse {
+    #[default]
+    AsClass,
+    No,
+    /// This function starts it there. By its name alone are kept threads known here, so programs that have none are without
+    /// their code.
+    By(Keeper),
 }
 
 impl<C> Builder<C> {
@@ -129,7 +138,7 @@ impl<C> Builder<C> {
     /// # }
     /// ```
     pub fn with_reuse(mut self, reuse: bool) -> Self {
-        self.settings.keeper = Some(reuse.then_some(kept::start as Keeper));
+        self.settings.reuse = if reuse { Reuse::By(kept::start) } else { Reuse::No };
         self
     }
 

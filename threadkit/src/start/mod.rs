@@ -31,7 +31,7 @@ use crate::thread::Thread;
 use crate::thread::current::{self, with_current};
 use crate::thread::kept::{self, Keeper, Kind, Task};
 use crate::thread::typed::{Typed, unname};
-use builder::{Builder, Settings, StartError};
+use builder::{Builder, Reuse, Settings, StartError};
 
 /// How the system's thread is spawned: on its own, or in a scope, for objects that live as long as `'a`.
 pub(crate) trait Spawner<'a> {
@@ -90,10 +90,12 @@ pub(crate) fn launch<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
     let name = settings.name.clone().or_else(class_name);
     let typed = Arc::new(Typed::new(object));
     let (class, link) = S::class(&typed);
-    let of_class =
-        if const { C::__OPTIONS.defaults.reuse } { Some(kept::start as Keeper) } else { None };
     let plan = Plan {
-        keeper: settings.keeper.unwrap_or(of_class),
+        keeper: match settings.reuse {
+            Reuse::By(keeper) => Some(keeper),
+            Reuse::AsClass if const { C::__OPTIONS.defaults.reuse } => Some(kept::start),
+            Reuse::AsClass | Reuse::No => None,
+        },
         activity: typed.clone(),
         class,
         link,
@@ -160,7 +162,7 @@ fn spawn<'a, S: Spawner<'a>>(
     });
     // Object before class before what is inherited.
     let daemon = settings.daemon.or(defaults.daemon).unwrap_or(inherited_daemon);
-    let record = Arc::new(Record::new(Start { class, link, name, daemon, starter, location }));
+    let record = Record::new(Start { class, link, name, daemon, starter, location });
     if let Some(test) = test {
         record.set_test(test);
     }
@@ -190,17 +192,14 @@ fn spawn<'a, S: Spawner<'a>>(
         clock.count();
     }
     // A test has threads of its own: what they print is captured for it, and std's thread-locals begin anew.
-    let outcome = match keeper.filter(|_| record.test().is_none()) {
-        Some(keeper) => {
-            let kind = Kind { class: id(), name: class.name, stack_size };
-            system.and_then(|_| spawn_kept(spawner, keeper, kind, system_name, life))
-        }
-        None => {
-            let main = move || life.run();
-            system
-                .and_then(|system| spawner.spawn(&record, system.name(system_name), main))
-                .map(|handle| record.set_join_handle(handle))
-        }
+    let outcome = if let Some(keeper) = keeper.filter(|_| record.test().is_none()) {
+        let kind = Kind { class: id(), name: class.name, stack_size };
+        system.and_then(|_| spawn_kept(spawner, keeper, kind, system_name, life))
+    } else {
+        let main = move || life.run();
+        system
+            .and_then(|system| spawner.spawn(&record, system.name(system_name), main))
+            .map(|handle| record.set_join_handle(handle))
     };
     match outcome {
         Ok(()) => Ok(record),

@@ -158,7 +158,7 @@ impl Running {
         failure::panic_hook::install();
         let (clock, name) = (options.virtual_time.then(Clock::start), options.name());
         let test = Arc::new(Test::new(clock));
-        let record = Arc::new(Record::of_test(name.clone(), test.clone()));
+        let record = Record::of_test(name.clone(), test.clone());
         if let Some(clock) = clock {
             let record = record.clone();
             // Whoever waits for the body looks again.

@@ -232,7 +232,7 @@ fn introduced(record: Arc<Record>) -> Thread {
 #[cold]
 pub(crate) fn after_end() -> Thread {
     let is_main = os::thread::is_main();
-    Thread::erased(if is_main { registry::main() } else { Arc::new(Record::dummy()) })
+    Thread::erased(if is_main { registry::main() } else { Record::dummy() })
 }
 
 /// Has every fork of the process wait for the locks that the child needs.

@@ -372,7 +372,7 @@ impl Kept {
         // Without another thread for an object that does, it waits after all.
         let task = self.withdraw();
         let left = task.and_then(|task| find(self.kind, task).err()).map(|(_, task)| task);
-        let past_end = Thread::erased(Arc::new(Record::dummy()));
+        let past_end = Thread::erased(Record::dummy());
         current::hold(past_end, || local::enclose_served(rest));
         if state.forks != ident::forks() {
             // The child of a fork in there: what waits is the parent's.
@@ -392,12 +392,11 @@ impl Kept {
     fn offer(self: &Arc<Self>) {
         let mut threads = lock();
         let kept = self.clone();
-        match threads.list(self.kind) {
-            Some(list) => list.idle.push(kept),
-            None => {
-                let tasks = VecDeque::new();
-                threads.lists.push(List { kind: self.kind, idle: vec![kept], tasks, woken: None });
-            }
+        if let Some(list) = threads.list(self.kind) {
+            list.idle.push(kept);
+        } else {
+            let tasks = VecDeque::new();
+            threads.lists.push(List { kind: self.kind, idle: vec![kept], tasks, woken: None });
         }
     }
 
