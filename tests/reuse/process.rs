@@ -1,7 +1,7 @@
 //! What takes a process of its own: a child, which is one of these very tests in this very program.
 
 use std::env;
-use std::process::{self, Command, Output};
+use std::process::{self, Output};
 
 use threadkit::{get_native_id, thread_class};
 
@@ -13,7 +13,7 @@ fn in_child(test: &str, child: fn()) -> Output {
         child();
         process::exit(0);
     }
-    let mut command = Command::new(env::current_exe().unwrap());
+    let mut command = threadkit_tests::command(env::current_exe().unwrap());
     command.args([test, "--exact", "--nocapture"]).env(CHILD, "1").env("RUST_BACKTRACE", "0");
     command.output().unwrap()
 }

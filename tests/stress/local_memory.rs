@@ -9,8 +9,10 @@ mod memory;
 use std::cell::Cell;
 use std::sync::{Barrier, mpsc};
 use std::thread;
+use std::time::Duration;
 
 use memory::bytes;
+use parking_lot::{Condvar, Mutex};
 use threadkit::Local;
 
 /// Bytes beside the value, for each of `instances` in each of `threads`.
@@ -20,6 +22,8 @@ fn overhead(instances: usize, threads: usize) -> f64 {
     let (used, done) = (Barrier::new(threads + 1), Barrier::new(threads + 1));
     let grown = thread::scope(|s| {
         let work = || {
+            // Puts the thread into parking_lot's table, which grows with the threads that have ever waited for a lock.
+            let _ = Condvar::new().wait_for(&mut Mutex::new(()).lock(), Duration::ZERO);
             ready.wait();
             measured.wait();
             for local in &locals {

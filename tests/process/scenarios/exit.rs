@@ -280,7 +280,7 @@ fn called_at_exit() -> ExitCode {
 }
 
 /// A logger that is a daemon, as a library's is, and a worker whose last words it is to write.
-fn logger_and_worker() {
+fn logger_and_worker() -> threadkit::Thread<Target<()>> {
     let (log, lines) = mpsc::channel::<&str>();
     let logger = Target::new(move || {
         let stopped = sleep(std::time::Duration::MAX);
@@ -289,11 +289,12 @@ fn logger_and_worker() {
             println!("{line}");
         }
     });
-    logger.with_daemon(true).start().unwrap();
+    let logger = logger.with_daemon(true).start().unwrap();
     spawn(move || {
         let _ = sleep(std::time::Duration::MAX);
         log.send("worker's last words").unwrap();
     });
+    logger
 }
 
 fn stops_in_order() -> ExitCode {
@@ -308,11 +309,8 @@ fn stops_in_order() -> ExitCode {
 fn stops_all_in_order() -> ExitCode {
     #[threadkit::main(stop = "daemons", grace = "600s")]
     fn main() -> ExitCode {
-        logger_and_worker();
+        let logger = logger_and_worker();
         stop_all();
-        let is_logger =
-            |thread: &threadkit::Thread| thread.is_daemon() && thread.name() != "stop_all";
-        let logger = threadkit::enumerate().into_iter().find(is_logger).unwrap();
         logger.join().unwrap();
         ExitCode::SUCCESS
     }

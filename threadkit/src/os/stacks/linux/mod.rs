@@ -67,6 +67,7 @@ pub(super) fn answers_of(threads: &[u64]) -> Vec<Answer> {
         asker.modules = Some(Modules::load());
     }
     let modules = asker.modules.as_mut().expect("loaded above");
+    let _readable = signal::readable();
     signal::unblocked(signal, || {
         let batches = threads.chunks(SLOTS);
         batches.flat_map(|batch| Batch::new(signal, modules, batch).answers()).collect()

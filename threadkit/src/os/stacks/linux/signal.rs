@@ -16,7 +16,9 @@
 
 use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_void};
+use std::fs::File;
 use std::mem;
+use std::os::fd::AsRawFd as _;
 use std::ptr;
 use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 use std::time::Duration;
@@ -105,6 +107,15 @@ static SLOT: [Slot; SLOTS] = [const {
 /// a fork has not corrected yet; and the signals of a parent do not reach its child.
 static PROCESS: AtomicI32 = AtomicI32::new(0);
 
+/// The file through which memory is read, `/proc/self/mem`, where the call for that is forbidden or missing: under a filter
+/// of system calls, or an emulator. No file, where it is not needed.
+static MEMORY: AtomicI32 = AtomicI32::new(NO_FILE);
+
+const NO_FILE: c_int = -1;
+
+/// A token that is of no slot.
+const NO_QUESTION: u64 = u64::MAX;
+
 /// What the kernel hands from [`ask`] to [`answer`]: `siginfo_t` of a queued signal, on 64-bit Linux.
 #[repr(C)]
 struct Question {
@@ -171,8 +182,13 @@ fn registers(context: &libc::ucontext_t) -> Registers {
     Registers { pc: context.pc, sp: context.sp, fp: context.regs[29], lr: context.regs[30] }
 }
 
-/// Copies what there is from `from` on, and says how much. Nothing, where a filter forbids the system call.
+/// Copies what there is from `from` on, and says how much.
 fn copy_stack(from: u64, to: &mut [u8; STACK]) -> usize {
+    read_memory(from, to).or_else(|| read_file(from, to)).unwrap_or(0)
+}
+
+/// `None`, where the system has no such call, or forbids it, or has no memory there.
+fn read_memory(from: u64, to: &mut [u8]) -> Option<usize> {
     let mut pieces = [libc::iovec { iov_base: ptr::null_mut(), iov_len: 0 }; PIECES];
     let mut from = from as usize;
     for piece in &mut pieces {
@@ -181,19 +197,52 @@ fn copy_stack(from: u64, to: &mut [u8; STACK]) -> usize {
         from = from.wrapping_add(len);
     }
     // The first piece is no longer than the others, so all of them fit.
-    let to = libc::iovec { iov_base: to.as_mut_ptr().cast(), iov_len: STACK };
+    let to = libc::iovec { iov_base: to.as_mut_ptr().cast(), iov_len: to.len() };
     let process = PROCESS.load(Ordering::Relaxed); // as in `answer`
     // SAFETY: `to` is memory that nobody else uses; `pieces` are only addresses, which the kernel looks up: what is not
     // mapped ends the copy.
     let copied = unsafe {
         libc::process_vm_readv(process, &raw const to, 1, pieces.as_ptr(), PIECES as u64, 0)
     };
-    usize::try_from(copied).unwrap_or(0)
+    usize::try_from(copied).ok()
 }
 
-/// The stack of a thread that stays in a system call meanwhile. The caller holds the lock of all questions.
+/// The same through the file. If the program has closed it, and something else has its number, that is read: a stack
+/// which makes no sense.
+fn read_file(from: u64, to: &mut [u8; STACK]) -> Option<usize> {
+    let file = MEMORY.load(Ordering::Relaxed); // Relaxed: a number, written before the signal was sent
+    // SAFETY: `to` is memory that nobody else uses. The system call itself, as libc's function may end a thread that is
+    // cancelled.
+    let copied = unsafe { libc::syscall(libc::SYS_pread64, file, to.as_mut_ptr(), STACK, from) };
+    usize::try_from(copied).ok()
+}
+
+/// Sees to it that stacks can be read, for as long as the value is kept. The caller holds the lock of all questions.
+pub(super) fn readable() -> Readable {
+    PROCESS.store(own_process(), Ordering::Relaxed); // Relaxed: as in `answer`
+    let here = ptr::from_ref(&SLOT).addr() as u64;
+    let file = match read_memory(here, &mut [0]) {
+        Some(_) => None,
+        None => File::open("/proc/self/mem").ok(),
+    };
+    MEMORY.store(file.as_ref().map_or(NO_FILE, File::as_raw_fd), Ordering::Relaxed); // as in `read_file`
+    Readable(file)
+}
+
+/// The file, where it is needed.
+pub(super) struct Readable(Option<File>);
+
+impl Drop for Readable {
+    fn drop(&mut self) {
+        // Relaxed: who is at an answer still, which nobody waits for, reads what comes to have that number, at worst.
+        MEMORY.store(NO_FILE, Ordering::Relaxed);
+        drop(self.0.take());
+    }
+}
+
+/// The stack of a thread that stays in a system call meanwhile. The caller holds the lock of all questions, and has stacks
+/// [`readable`].
 pub(super) fn stack_from(sp: u64) -> Vec<u8> {
-    PROCESS.store(own_process(), Ordering::Relaxed); // as in `ask`
     let mut stack = vec![0; STACK];
     let place = stack.first_chunk_mut().expect("of that length");
     let len = copy_stack(sp, place);
@@ -260,25 +309,8 @@ pub(super) fn ask(signal: c_int, thread: libc::pid_t, used: &mut u32) -> Result<
     let state = &SLOT[index].state;
     // Relaxed, both: the caller's lock orders questions, and the signal comes behind them.
     let asked = (state.load(Ordering::Relaxed) & !3).wrapping_add(4) | ASKED;
-    let process = own_process();
-    PROCESS.store(process, Ordering::Relaxed);
     state.store(asked, Ordering::Release);
-    let question = Question {
-        signal,
-        error: 0,
-        code: libc::SI_QUEUE,
-        _gap: 0,
-        process,
-        user: 0,
-        token: (index as u64) << 32 | u64::from(asked),
-        _rest: [0; 12],
-    };
-    // SAFETY: the kernel reads `question`, which is a whole `siginfo_t`. The signal has a handler, which its caller put
-    // there, so what it does is what `answer` does.
-    let sent = unsafe {
-        libc::syscall(libc::SYS_rt_tgsigqueueinfo, process, thread, signal, &raw const question)
-    };
-    if sent == 0 {
+    if send(signal, thread, (index as u64) << 32 | u64::from(asked)) == 0 {
         *used |= 1 << index;
         return Ok(Asked { index, asked });
     }
@@ -286,6 +318,27 @@ pub(super) fn ask(signal: c_int, thread: libc::pid_t, used: &mut u32) -> Result<
     match std::io::Error::last_os_error().raw_os_error() {
         Some(libc::ESRCH) => Err(Refusal::Gone),
         _ => Err(Refusal::Refused),
+    }
+}
+
+/// Sends the signal with a token; 0 if it was sent.
+fn send(signal: c_int, thread: libc::pid_t, token: u64) -> libc::c_long {
+    let process = own_process();
+    PROCESS.store(process, Ordering::Relaxed); // Relaxed: as in `answer`
+    let question = Question {
+        signal,
+        error: 0,
+        code: libc::SI_QUEUE,
+        _gap: 0,
+        process,
+        user: 0,
+        token,
+        _rest: [0; 12],
+    };
+    // SAFETY: the kernel reads `question`, which is a whole `siginfo_t`. The signal has a handler, which its caller put
+    // there, so what it does is what `answer` does.
+    unsafe {
+        libc::syscall(libc::SYS_rt_tgsigqueueinfo, process, thread, signal, &raw const question)
     }
 }
 
@@ -341,7 +394,7 @@ pub(super) fn forget_all() {
     }
 }
 
-/// Has `answer` called at this signal, if the program does nothing with it; false if it does.
+/// Has `answer` called at this signal, if the program does nothing with it; false if it does, or the signal cannot be sent.
 pub(super) fn claim(signal: c_int) -> bool {
     let Some(before) = disposition(signal) else { return false };
     if before.sa_sigaction == answer as *const () as usize {
@@ -357,7 +410,19 @@ pub(super) fn claim(signal: c_int) -> bool {
     // SAFETY: `action` is initialised, being a copy of what the system gave.
     unsafe { libc::sigemptyset(&raw mut action.sa_mask) };
     // SAFETY: `answer` is such a handler as `SA_SIGINFO` asks for, and calls nothing that a handler may not call.
-    unsafe { libc::sigaction(signal, &raw const action, ptr::null_mut()) == 0 }
+    if unsafe { libc::sigaction(signal, &raw const action, ptr::null_mut()) != 0 } {
+        return false;
+    }
+    // An emulator may know numbers that it cannot send. What asks nothing is left alone; it comes at once, as a signal that
+    // is kept back might come to who waits for one.
+    // SAFETY: the call has no arguments.
+    let this = unsafe { libc::gettid() };
+    let can_be_sent = unblocked(signal, || send(signal, this, NO_QUESTION)) == 0;
+    if !can_be_sent {
+        // SAFETY: `before` is what the system gave.
+        unsafe { libc::sigaction(signal, &raw const before, ptr::null_mut()) };
+    }
+    can_be_sent
 }
 
 /// Whether `answer` is still who is called at this signal.
