@@ -71,11 +71,15 @@ fn an_iterator_that_panics_leaves_none() {
 
 #[test]
 fn join_waits_for_all_and_tells_the_first_failure() {
-    let (go, gate) = mpsc::channel::<()>();
     let mut group = Group::new();
+    // Gone before the group, should the test fail: its drop waits.
+    let (go, gate) = mpsc::channel::<()>();
     group.add(spawn(|| panic!("first")));
     group.add(spawn(|| panic!("second")));
     group.add(spawn(move || gate.recv().unwrap()));
+    for failed in &group[..2] {
+        failed.join().unwrap_err();
+    }
     assert!(!group.join_timeout(Duration::from_millis(5)).unwrap_err().is_timeout());
     assert!(group[2].is_alive());
     go.send(()).unwrap();
