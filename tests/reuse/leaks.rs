@@ -1,7 +1,7 @@
 //! What one object leaves for the next on the same thread: nothing but std's.
 
 use std::cell::{Cell, RefCell};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -102,8 +102,13 @@ fn a_late_stop() {
 }
 
 /// Neither a token that the object left, nor one that comes through its handle, wakes the next.
+///
+/// That a thread sleeps, Linux alone tells.
+#[cfg(target_os = "linux")]
 #[test]
 fn unpark_tokens() {
+    use std::sync::atomic::AtomicBool;
+
     #[derive(Debug)]
     enum Mark {}
     static GO: AtomicBool = AtomicBool::new(false);
@@ -131,6 +136,7 @@ fn unpark_tokens() {
 }
 
 /// Whether the system says that the thread sleeps, or it is over.
+#[cfg(target_os = "linux")]
 fn is_asleep(thread: &Thread) -> bool {
     let id = thread.native_id().unwrap();
     let stat = std::fs::read_to_string(format!("/proc/self/task/{id}/stat"));
