@@ -24,6 +24,11 @@ fn a_tiny_stack_has_room_for_the_question() {
 }
 
 #[test]
+fn a_filter_of_system_calls_takes_no_frames() {
+    run("stacks_under_a_filter").code(0).says(&["its line is known"]).silent();
+}
+
+#[test]
 fn a_forks_child_asks_anew() {
     run("stacks_in_a_child").code(0).says(&["in each"]).silent();
 }

@@ -12,7 +12,7 @@ use threadkit::{Builder, Dump, Stall, Target, ThreadDump, dump_stacks, set_stack
 
 crate::scenarios! {
     stacks_beside_a_signal, stacks_by_a_signal, stacks_of_a_broken_stack, stacks_on_a_tiny_stack, stacks_in_a_child,
-    stacks_of_the_dead, stacks_without_a_call, dump_after, dump_in_time, stop_and_continue,
+    stacks_of_the_dead, stacks_under_a_filter, stacks_without_a_call, dump_after, dump_in_time, stop_and_continue,
 }
 
 fn row_of(dump: &Dump, is: impl Fn(&ThreadDump) -> bool) -> &ThreadDump {
@@ -169,6 +169,45 @@ fn stacks_of_the_dead() -> ExitCode {
     DONE.store(true, Ordering::Relaxed);
     starter.join().unwrap();
     println!("of none");
+    ExitCode::SUCCESS
+}
+
+/// The system forbids the call by which memory is read.
+fn stacks_under_a_filter() -> ExitCode {
+    let instruction = |code: u32, if_so, if_not, k| libc::sock_filter {
+        code: code.try_into().unwrap(),
+        jt: if_so,
+        jf: if_not,
+        k,
+    };
+    let forbidden = u32::try_from(libc::SYS_process_vm_readv).unwrap();
+    let error = libc::SECCOMP_RET_ERRNO | libc::EPERM.unsigned_abs();
+    let mut filter = [
+        // The number of the call is the first word of what the filter sees.
+        instruction(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0, 0),
+        instruction(libc::BPF_JMP | libc::BPF_JEQ | libc::BPF_K, 0, 1, forbidden),
+        instruction(libc::BPF_RET | libc::BPF_K, 0, 0, error),
+        instruction(libc::BPF_RET | libc::BPF_K, 0, 0, libc::SECCOMP_RET_ALLOW),
+    ];
+    let program = libc::sock_fprog { len: 4, filter: filter.as_mut_ptr() };
+    // SAFETY: these are numbers.
+    assert_eq!(unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) }, 0);
+    // SAFETY: `program` is four instructions, which the kernel copies.
+    let set =
+        unsafe { libc::prctl(libc::PR_SET_SECCOMP, libc::SECCOMP_MODE_FILTER, &raw const program) };
+    assert_eq!(set, 0);
+    let (go, gate) = mpsc::channel::<()>();
+    let thread = Builder::new(Target::new(move || gate.recv().is_ok())).start().unwrap();
+    let waits = || {
+        let dump = dump_stacks();
+        let stack = row_of(&dump, |row| row.ident() == thread.ident()).stack().unwrap().to_string();
+        stack.contains("stacks_under_a_filter")
+    };
+    while !waits() {
+        std::thread::yield_now();
+    }
+    println!("its line is known");
+    drop(go);
     ExitCode::SUCCESS
 }
 

@@ -38,7 +38,8 @@ use crate::thread::stacks::{replies_of, stacks_of};
 /// - The handler needs less than a kilobyte of stack beside what the kernel puts there (`AT_MINSIGSTKSZ`). It runs on the
 ///   thread's alternate stack, which all threads of std and of this crate have.
 /// - A broken stack has fewer frames: the copy is made by a system call (`process_vm_readv`), which gives an error where
-///   the memory ends. Where a filter forbids it, only the innermost frame is known.
+///   the memory ends. Where a filter forbids it, or an emulator lacks it, the memory is read through `/proc/self/mem`, which
+///   is open for as long as the dump is made.
 /// - Two callers come one after the other; a fork waits for them.
 /// - musl and static programs are no different. What was built without tables for unwinding, as C often is, ends the stack.
 ///

@@ -1,8 +1,8 @@
 //! Asking threads where they stand, by a signal.
 //!
-//! The handler takes three or four registers and a copy of the stack, and no more: it calls nothing but two system calls,
-//! takes no lock, allocates nothing, and reads the stack by a system call that gives an error where a plain read would be
-//! a fault. What the copy means is found out by who asked, in [`unwind`](super::unwind), when the thread goes on already.
+//! The handler takes three or four registers and a copy of the stack, and no more: it makes two or three system calls and
+//! no others, takes no lock, allocates nothing, and reads the stack by a call that gives an error where a plain read would
+//! be a fault. What the copy means is found out by who asked, in [`unwind`](super::unwind), when the thread goes on already.
 //!
 //! A question is a slot and a number. The signal carries both, and the thread answers by taking the slot from *asked* to
 //! *answering*, which fails if whoever asked has given up meanwhile: a signal that comes late, from a thread that blocked
