@@ -187,7 +187,7 @@ fn half_typed_members_leave_the_class_as_it_is() {
         assert_eq!(messages(&expansion), [""; 0], "{member}");
         let text = expansion.to_string();
         assert!(
-            text.contains("type Output = u8") && text.contains("__this . run ()"),
+            text.contains("type Output = u8") && text.contains("Self :: run (__this)"),
             "{member}: {text}"
         );
     }
