@@ -66,6 +66,9 @@ fn declaration(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Token
     if !input.is_empty() && input.parse::<Option<Token![;]>>()?.is_none() {
         errors.push(input.error("expected `;` between two declarations"));
         input.parse::<Option<Token![,]>>()?;
+        if !input.peek(Token![#]) && !input.peek(Token![pub]) && !input.peek(Token![static]) {
+            skip(input)?;
+        }
     }
     Ok(quote!(#(#attrs)* #vis static #name: #ty = #value;))
 }

@@ -180,6 +180,12 @@ fn half_typed_members_leave_the_class_as_it_is() {
         "#[inline]",
         "const LIMIT: u8 =",
         "const LIMIT",
+        "const LIMIT: u8 = 3 fn jobs(&self) {}",
+        "const LIMIT: u8 3;",
+        "fn jobs(&self, x: [u8 3]) {}",
+        "fn jobs(&self) u8 {}",
+        "fn jobs jobs(&self) {}",
+        "#[] fn jobs(&self) {}",
         "jobs",
     ] {
         let expansion =
