@@ -124,7 +124,8 @@ impl Place {
                 .error(format!("expected an option of {self}: `key` or `key = value`\n{takes}")));
         }
         let key = input.call(Ident::parse_any)?;
-        if input.peek(token::Paren) || input.peek(Token![:]) || input.peek(Token![==]) {
+        let is_sign = input.peek(Token![:]) || input.peek(Token![==]) || input.peek(Token![=>]);
+        if is_sign || input.peek(token::Paren) {
             return Err(syn::Error::new_spanned(
                 &key,
                 format!("an option's value stands after `=`: `{key} = ..`"),

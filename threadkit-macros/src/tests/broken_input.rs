@@ -150,6 +150,7 @@ fn a_class_with_mistaken_options_keeps_its_methods() {
         ("daemon name = \"x\"", "expected `,` between options"),
         ("= 3", "expected an option of `#[thread_class]` on a struct: `key` or `key = value`"),
         ("name(\"x\")", "an option's value stands after `=`: `name = ..`"),
+        ("daemon => true", "an option's value stands after `=`: `daemon = ..`"),
         ("daemon, daemon", "the option `daemon` is given twice"),
         ("name = \"x\" =", "expected an expression"),
         ("stack_size = SIZES[0; 1]", "unexpected token, expected `]`"),
