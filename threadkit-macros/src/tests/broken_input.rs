@@ -153,6 +153,12 @@ fn a_class_with_mistaken_options_keeps_its_methods() {
         ("daemon => true", "an option's value stands after `=`: `daemon = ..`"),
         ("daemon, daemon", "the option `daemon` is given twice"),
         ("name = \"x\" =", "expected an expression"),
+        ("name = \"{{}}\", deamon", "`#[thread_class]` on a struct has no option `deamon`"),
+        ("name = \"{}\", id", "`{}` names no field: `name` is a format string over the fields"),
+        (
+            "name = \"{:?}\", self.id, x",
+            "`{}` names no field: `name` is a format string over the fields",
+        ),
         ("stack_size = SIZES[0; 1]", "unexpected token, expected `]`"),
     ] {
         let expansion = thread_class(arguments, "struct Worker { id: u32 }");
