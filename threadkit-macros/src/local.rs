@@ -3,6 +3,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
+use syn::parse::discouraged::Speculative as _;
 use syn::parse::{ParseStream, Parser};
 use syn::{
     Attribute, Expr, Ident, Meta, Path, Token, Type, Visibility, parenthesized, parse_quote,
@@ -65,6 +66,9 @@ fn declaration(input: ParseStream<'_>, errors: &mut Errors) -> syn::Result<Token
     if !input.is_empty() && input.parse::<Option<Token![;]>>()?.is_none() {
         errors.push(input.error("expected `;` between two declarations"));
         input.parse::<Option<Token![,]>>()?;
+        if !input.peek(Token![#]) && !input.peek(Token![pub]) && !input.peek(Token![static]) {
+            skip(input)?;
+        }
     }
     Ok(quote!(#(#attrs)* #vis static #name: #ty = #value;))
 }
@@ -94,8 +98,10 @@ fn inherits(attr: &mut Attribute, errors: &mut Errors) {
 
 /// What stands behind `=`.
 fn value(input: ParseStream<'_>, name: &Ident, errors: &mut Errors) -> syn::Result<TokenStream> {
-    let is_missing = input.is_empty() || input.peek(Token![;]) || input.peek(Token![,]);
-    if is_missing {
+    let begun = input.fork();
+    begun.parse::<Option<Token![=]>>()?;
+    if begun.is_empty() || begun.peek(Token![;]) || begun.peek(Token![,]) {
+        input.advance_to(&begun);
         errors.blame(
             name,
             format!(

@@ -326,9 +326,10 @@ pub use class::fields::{self, FieldOf, SharedFieldOf, check_field};
 pub use class::receiver::{self, ByMut, ByRef, ByValue, KeepsObject, RunsOnAnotherThread};
 #[doc(hidden)]
 pub use class::refusals::{
-    self as override_rule, ClassKnown, ClonedAsArc, Configurable, ConfiguredByWith, Construction,
-    DaemonCanBeSet, FinalNamesOf, HasNew, InstanceMadeOf, MadeOf, NotStarted,
-    OnlyNewAndRunAreOverridden, Started, StartedAs, local, new_returns,
+    self as override_rule, ChangedAsCell, ClassKnown, ClonedAsArc, Configurable, ConfiguredByWith,
+    Construction, DaemonCanBeSet, FinalNamesOf, HasNew, InBuilder, InstanceMadeOf, MadeOf,
+    NotStarted, OnlyNewAndRunAreOverridden, Started, StartedAs, StartedByStart, Unstarted, local,
+    new_returns,
 };
 #[doc(hidden)]
 pub use failure::judge::AsFailure;

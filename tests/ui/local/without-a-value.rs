@@ -2,6 +2,10 @@
 
 threadkit::local! {
     static HITS: u32;
+    static MISSES: u32 = ;
+    static SUM: u32 = 0;
 }
 
-fn main() {}
+fn main() {
+    HITS.with(|hits| MISSES.with(|misses| SUM.with(|sum| assert_eq!(hits + misses, *sum))));
+}

@@ -12,4 +12,14 @@ impl Download {
     fn run(&self) {}
 }
 
+#[thread_class(name = "show {item}")]
+struct Show<T> {
+    item: T,
+}
+
+#[thread_class]
+impl<T: Send + Sync> Show<T> {
+    fn run(&self) {}
+}
+
 fn main() {}

@@ -10,4 +10,14 @@ impl Download {
     fn run(&self) {}
 }
 
+#[thread_class(name = "upload {:>8}", self.url, daemon)]
+struct Upload {
+    url: String,
+}
+
+#[thread_class]
+impl Upload {
+    fn run(&self) {}
+}
+
 fn main() {}

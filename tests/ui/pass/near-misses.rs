@@ -30,6 +30,14 @@ impl Worker {
         self
     }
 
+    fn with_reuse(self, _: u8) -> Self {
+        self
+    }
+
+    fn on_stop(&self) -> u8 {
+        self.value
+    }
+
     fn joined(&self) -> bool {
         self.join && self.name.is_empty()
     }
@@ -37,6 +45,8 @@ impl Worker {
 
 impl Worker {
     fn restart(&self) {}
+
+    fn try_start(&self) {}
 
     fn new_pair() -> (Self, Self) {
         let worker = || Self { name: String::new(), value: 1, join: true, run: 2 };
@@ -66,8 +76,10 @@ fn main() {
     assert_eq!(worker.value() + Worker::value(&worker), 14);
     assert!(Pool::start(&worker));
     // On the started thread, the base's.
-    let thread = worker.with_retries().start().unwrap();
+    worker.try_start();
+    let thread = worker.with_retries().with_reuse(1).start().unwrap();
     thread.join().unwrap();
+    assert_eq!(thread.on_stop(), 1);
     assert_eq!(thread.value().unwrap(), 4);
     drop(other);
 }

@@ -14,4 +14,16 @@ impl Worker {
     }
 }
 
+#[thread_class]
+struct Caller {
+    task: dyn Fn(),
+}
+
+#[thread_class]
+impl Caller {
+    fn run(&self) {
+        (self.task)();
+    }
+}
+
 fn main() {}

@@ -14,4 +14,7 @@ fn main() {
     for thread in threadkit::enumerate() {
         println!("{}", thread.value().unwrap());
     }
+    let mut group = threadkit::Group::new();
+    group.add(Worker.start().unwrap());
+    println!("{}", group.values().unwrap());
 }

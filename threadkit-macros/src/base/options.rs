@@ -97,12 +97,15 @@ impl Place {
         let mut found = Vec::new();
         let all = |input: ParseStream<'_>| {
             while !input.is_empty() {
-                match self.parse_one(input) {
-                    Ok(argument) => found.push(argument),
-                    Err(error) => {
-                        errors.push(error);
-                        while !input.is_empty() && !input.peek(Token![,]) {
-                            input.parse::<proc_macro2::TokenTree>()?;
+                // `name = "worker {}", self.id`: the `{}` is told of.
+                if found.last().is_some_and(Argument::has_positions) && !is_option(&input.fork()) {
+                    skip_argument(input)?;
+                } else {
+                    match self.parse_one(input) {
+                        Ok(argument) => found.push(argument),
+                        Err(error) => {
+                            errors.push(error);
+                            skip_argument(input)?;
                         }
                     }
                 }
@@ -124,7 +127,8 @@ impl Place {
                 .error(format!("expected an option of {self}: `key` or `key = value`\n{takes}")));
         }
         let key = input.call(Ident::parse_any)?;
-        if input.peek(token::Paren) || input.peek(Token![:]) || input.peek(Token![==]) {
+        let is_sign = input.peek(Token![:]) || input.peek(Token![==]) || input.peek(Token![=>]);
+        if is_sign || input.peek(token::Paren) {
             return Err(syn::Error::new_spanned(
                 &key,
                 format!("an option's value stands after `=`: `{key} = ..`"),
@@ -159,6 +163,19 @@ fn closed(mut arguments: TokenStream) -> TokenStream {
         arguments.extend(quote_spanned!(last.span()=> ,));
     }
     arguments
+}
+
+/// Whether the name of an option comes next, wherever it belongs.
+fn is_option(input: ParseStream<'_>) -> bool {
+    let key = input.call(Ident::parse_any);
+    key.is_ok_and(|key| OPTIONS.iter().any(|(name, _)| key.unraw() == name))
+}
+
+fn skip_argument(input: ParseStream<'_>) -> syn::Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<proc_macro2::TokenTree>()?;
+    }
+    Ok(())
 }
 
 fn end_of_argument(input: ParseStream<'_>) -> syn::Result<()> {
@@ -220,6 +237,13 @@ impl Argument {
     pub(crate) fn runtime(&self, errors: &mut Errors) -> Option<Runtime> {
         self.path("the path of the `threadkit` crate, without quotes: `crate = tk`", errors)
             .map(|path| Runtime(Some(path)))
+    }
+
+    /// Whether it is a name that leaves open which field, as in `"worker {}"` or `"worker {:?}"`.
+    fn has_positions(&self) -> bool {
+        let Some(Lit::Str(format)) = self.literal() else { return false };
+        let format = format.value().replace("{{", "");
+        self.key == "name" && (format.contains("{}") || format.contains("{:"))
     }
 
     fn literal(&self) -> Option<&Lit> {

@@ -65,7 +65,12 @@ fn kept(member: &Member) -> TokenStream {
         Some(_) if member.is_named("run") => {
             quote!(#[allow(clippy::unused_self, clippy::missing_const_for_fn)] #tokens)
         }
-        Some(new) if member.is_named("new") && new.returns_nothing() => fallback::constructor(new),
+        Some(new)
+            if member.is_named("new")
+                && (new.returns_nothing() || new.sig.receiver().is_some()) =>
+        {
+            fallback::constructor(new)
+        }
         _ => tokens.clone(),
     }
 }
@@ -80,7 +85,7 @@ fn wired(class_impl: &ClassImpl, run: &Method, verdict: &Verdict) -> TokenStream
     let has_parameters = class_impl.head.generics.type_params().next().is_some();
     let span = if has_parameters { class.span() } else { located_at(run.sig.ident.span()) };
     let argument = Ident::new("__this", span);
-    let mut body = Group::new(Delimiter::Brace, quote_spanned!(span=> #argument.run()));
+    let mut body = Group::new(Delimiter::Brace, quote_spanned!(span=> #class::run(#argument)));
     body.set_span(span);
     let failure = failure(run, &class, span);
     let items = quote_spanned! {span=>

@@ -65,14 +65,19 @@ pub(super) fn refused_impl(
     quote!(#item #stub)
 }
 
-/// A `new` that returns nothing, as one that returns the object: its body and its calls then fit.
+/// A `new` that takes the object, or returns nothing, as one that makes the object: its calls then fit, and its body,
+/// which is left out where it has an object that nobody made.
 pub(super) fn constructor(new: &Method) -> TokenStream {
     let Method { attrs, vis, sig, body } = new;
-    let sig = Signature { output: parse_quote!(-> Self), ..sig.clone() };
-    let body = body.iter();
+    let body = body.iter().filter(|_| sig.receiver().is_none());
+    let mut sig = sig.clone();
+    if new.returns_nothing() {
+        sig.output = parse_quote!(-> Self);
+    }
+    sig.inputs = sig.inputs.into_iter().filter(|input| matches!(input, FnArg::Typed(_))).collect();
     quote! {
         #(#attrs)*
-        #[allow(unreachable_code)]
+        #[allow(unreachable_code, unused_variables)]
         #vis #sig {
             #(let _ = #body;)*
             loop {}

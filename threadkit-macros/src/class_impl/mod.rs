@@ -2,6 +2,7 @@
 
 mod expand;
 mod fallback;
+mod form;
 mod items;
 mod model;
 mod parse;

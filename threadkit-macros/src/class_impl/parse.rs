@@ -1,16 +1,17 @@
 //! Reads the head of the impl strictly, and its members one by one: one that cannot be read is
 //! kept as tokens, for the compiler to explain.
 
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::quote;
 use syn::ext::IdentExt as _;
 use syn::parse::discouraged::Speculative as _;
 use syn::parse::{ParseStream, Parser};
 use syn::{
     Attribute, GenericArgument, GenericParam, ItemImpl, Lifetime, LifetimeParam, PathArguments,
-    Token, Type, Visibility,
+    Token, Type, Visibility, token,
 };
 
+use super::form;
 use super::model::{ClassImpl, Member, MemberKind};
 use super::stray;
 use super::tokens::{between, method, skip, skip_attributes};
@@ -27,7 +28,8 @@ pub(super) fn class_impl(item: TokenStream) -> syn::Result<ClassImpl> {
     };
     let head_tokens: TokenStream = tokens.into_iter().collect();
     let head = head.parse2(quote!(#head_tokens {}))?;
-    let (inner_attrs, members, compiled_out) = members.parse2(body.stream())?;
+    let (inner_attrs, members, compiled_out) =
+        members(false).parse2(body.stream()).or_else(|_| members(true).parse2(body.stream()))?;
     let body_span = body.span();
     Ok(ClassImpl { head, head_tokens, body_span, inner_attrs, members, compiled_out })
 }
@@ -70,43 +72,74 @@ fn undeclared_lifetimes(head: &ItemImpl) -> impl Iterator<Item = &Lifetime> {
 /// The inner attributes, the members, and the names of those that are compiled out.
 type Body = (Vec<Attribute>, Vec<Member>, Vec<Ident>);
 
-fn members(input: ParseStream<'_>) -> syn::Result<Body> {
-    let inner_attrs = input.call(Attribute::parse_inner)?;
-    let (mut members, mut compiled_out) = (Vec::new(), Vec::new());
-    while !input.is_empty() {
-        let attrs = input.fork().call(Attribute::parse_outer).unwrap_or_default();
-        let member = member(input)?;
-        if is_compiled_out(&attrs) {
-            compiled_out.extend(member.name().cloned());
-        } else {
-            members.push(member);
+fn members(strictly: bool) -> impl Fn(ParseStream<'_>) -> syn::Result<Body> {
+    move |input| {
+        let inner_attrs = input.call(Attribute::parse_inner)?;
+        let (mut members, mut compiled_out) = (Vec::new(), Vec::new());
+        while !input.is_empty() {
+            let attrs = input.fork().call(Attribute::parse_outer).unwrap_or_default();
+            let member = member(input, strictly)?;
+            if is_compiled_out(&attrs) {
+                compiled_out.extend(member.name().cloned());
+            } else {
+                members.push(member);
+            }
         }
+        Ok((inner_attrs, members, compiled_out))
     }
-    Ok((inner_attrs, members, compiled_out))
 }
 
-fn member(input: ParseStream<'_>) -> syn::Result<Member> {
+/// `strictly`: what is left over in a group, as in `[T N]`, is told only at the end of all.
+fn member(input: ParseStream<'_>, strictly: bool) -> syn::Result<Member> {
     let begin = input.cursor();
     let ahead = input.fork();
-    if let Ok(method) = method(&ahead) {
+    let read = method(&ahead).ok();
+    let tokens = || between(begin, ahead.cursor());
+    if let Some(read) = read.filter(|_| !strictly || method.parse2(tokens()).is_ok()) {
+        let tokens = tokens();
         input.advance_to(&ahead);
-        let kind = MemberKind::Method(Box::new(method));
-        return Ok(Member { tokens: between(begin, input.cursor()), kind });
+        return Ok(Member { tokens, kind: MemberKind::Method(Box::new(read)) });
     }
     if stray::is_next(&input.fork()) {
         return stray::read(input);
     }
-    let ahead = input.fork();
-    if without_a_name(&ahead).is_ok() {
-        input.advance_to(&ahead);
-        return Ok(Member { tokens: TokenStream::new(), kind: MemberKind::Other });
+    for nothing in [empty_attribute, without_a_name] {
+        let ahead = input.fork();
+        if nothing(&ahead).is_ok() {
+            input.advance_to(&ahead);
+            return Ok(Member { tokens: TokenStream::new(), kind: MemberKind::Other });
+        }
     }
-    let kind = named(&input.fork()).unwrap_or(MemberKind::Other);
-    let ended = skip(input)?;
-    let tokens = between(begin, input.cursor());
+    let is_constant = form::is_constant_next(&input.fork());
+    let mut kind = named(&input.fork()).unwrap_or(MemberKind::Other);
+    let mut ended = skip(input)?;
+    let mut tokens = between(begin, input.cursor());
+    if is_constant && !ended {
+        // The compiler has asked for the `;`.
+        let closed = quote!(#tokens ;);
+        ended = form::is_constant(&closed);
+        tokens = closed;
+    }
     // What the compiler has refused already it would refuse again, with the members that follow.
-    let tokens = if ended && !is_refused(&kind, &tokens) { tokens } else { TokenStream::new() };
+    if !ended || form::is_refused(&tokens) {
+        tokens = TokenStream::new();
+    } else if is_constant && !form::is_constant(&tokens) {
+        let name = match kind {
+            MemberKind::Const { name, .. } => Some(name),
+            _ => None,
+        };
+        kind = MemberKind::HalfTyped { name, known: TokenStream::new() };
+    }
     Ok(Member { tokens, kind })
+}
+
+/// Goes behind `#[]`, or a `#` before anything else.
+fn empty_attribute(input: ParseStream<'_>) -> syn::Result<()> {
+    input.parse::<Token![#]>()?;
+    if input.peek(token::Bracket) && !input.parse::<Group>()?.stream().is_empty() {
+        return Err(input.error("an attribute"));
+    }
+    Ok(())
 }
 
 /// Goes behind a `pub fn` that has neither a name nor anything else: the next member follows.
@@ -118,22 +151,6 @@ fn without_a_name(input: ParseStream<'_>) -> syn::Result<()> {
         return Ok(());
     }
     Err(input.error("a method"))
-}
-
-/// Whether no compiler can read it: a method without a name, or that ends in `->` or `:` before its body.
-/// What just stops is being typed, and refused as well.
-fn is_refused(kind: &MemberKind, tokens: &TokenStream) -> bool {
-    let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    let is = |token: &TokenTree, c: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == c);
-    let ends_early = match &tokens[..] {
-        [.., dash, angle, _body] if is(dash, '-') && is(angle, '>') => true,
-        [.., colon, _body] => is(colon, ':'),
-        _ => false,
-    };
-    let arrows = tokens.windows(2).filter(|pair| is(&pair[0], '-') && is(&pair[1], '>')).count();
-    let count = |c: char| tokens.iter().filter(|token| is(token, c)).count();
-    let ends_early = ends_early || count('<') > count('>') - arrows;
-    matches!(kind, MemberKind::HalfTyped { name, .. } if name.is_none() || ends_early)
 }
 
 /// What it is by its first words.
@@ -158,7 +175,7 @@ fn named(input: ParseStream<'_>) -> syn::Result<MemberKind> {
     Ok(MemberKind::HalfTyped { name: input.call(Ident::parse_any).ok(), known })
 }
 
-/// A method up to its arguments: who calls it finds it, and hears nothing of the rest.
+/// A method up to its arguments: who calls it finds it, and hears nothing of the rest. `new` makes the object.
 fn known(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let begin = input.cursor();
     let ends = |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis);
@@ -166,6 +183,7 @@ fn known(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     input.parse::<Visibility>()?;
     while !ends(&input.parse()?) {}
     let head = between(begin, input.cursor());
-    method.parse2(quote!(#[allow(unused_variables)] #head -> ! { loop {} }))?;
-    Ok(quote!(#[allow(unused_variables)] #head -> ! { loop {} }))
+    let known = |output| quote!(#[allow(unused_variables)] #head -> #output { loop {} });
+    let sig = method.parse2(known(quote!(!)))?.sig;
+    Ok(known(if sig.ident == "new" { quote!(Self) } else { quote!(!) }))
 }

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::buffer::Cursor;
 use syn::parse::ParseStream;
-use syn::{Attribute, FnArg, Signature, Token, token};
+use syn::{Attribute, FnArg, Ident, Signature, Token, token};
 
 use super::model::Method;
 use crate::base::conditions::is_compiled_out;
@@ -48,14 +48,19 @@ pub(super) fn skip_attributes(input: ParseStream<'_>) -> syn::Result<()> {
     Ok(())
 }
 
-/// Goes behind the next `;` or `{..}`, where the next member begins; whether there was one.
+/// Goes behind the next `;` or `{..}`, where the next member begins, or before a member that begins in a value, which
+/// lacks its `;`; whether there was an end.
 pub(super) fn skip(input: ParseStream<'_>) -> syn::Result<bool> {
-    let ends_at_brace = !is_value(input);
+    let is_value = is_value(input);
     while !input.is_empty() {
-        let ended = input.peek(Token![;]) || (ends_at_brace && input.peek(token::Brace));
+        let ended = input.peek(Token![;]) || (!is_value && input.peek(token::Brace));
         input.parse::<TokenTree>()?;
         if ended {
             return Ok(true);
+        }
+        let begins = input.peek(Token![pub]) || (input.peek(Token![fn]) && input.peek2(Ident));
+        if is_value && begins {
+            return Ok(false);
         }
     }
     Ok(false)

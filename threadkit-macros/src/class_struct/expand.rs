@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
-use syn::{Fields, parse_quote};
+use syn::{Fields, Type, parse_quote};
 
 use super::fields;
 use super::model::Class;
@@ -38,7 +38,10 @@ fn boxed(class: &Class) -> Option<TokenStream> {
     for field in &mut fields {
         if has_no_size(&field.ty) {
             let ty = &field.ty;
-            field.ty = parse_quote!(::std::boxed::Box<#ty>);
+            // As a trait object it can be sent and shared, lest the check of the fields speak, too.
+            let bounds = matches!(ty, Type::TraitObject(_))
+                .then(|| quote!(+ ::core::marker::Send + ::core::marker::Sync));
+            field.ty = parse_quote!(::std::boxed::Box<#ty #bounds>);
         }
     }
     let Class { attrs, vis, keyword, ident, generics, .. } = class;
@@ -80,7 +83,7 @@ fn setters(class: &Class, options: &ClassOptions) -> TokenStream {
     if let (Some(name), Some(fields)) = (&options.name, &class.fields) {
         let span = located_at(name.span());
         let name = match name {
-            Name::Format(format) => name_format::call(format, fields, class.is_packed()),
+            Name::Format(format) => name_format::call(format, fields, class),
             Name::Const(path) => quote_spanned! {span=>{
                 let __name: &str = #path;
                 __threadkit::__private::String::from(__name)
@@ -176,6 +179,16 @@ fn object(class: &Class, runtime: &Runtime, fit: bool) -> TokenStream {
     }
 }
 
+/// What a `Builder` does and the object does not.
+const IN_BUILDER: [&str; 6] = [
+    "on_stop",
+    "start_ready",
+    "start_ready_timeout",
+    "try_start",
+    "with_reuse",
+    "with_stall_after",
+];
+
 /// The final names that the object does not have, each twice.
 ///
 /// As a constant under a bound that nothing fulfils, but that coherence cannot rule out: any other
@@ -183,8 +196,8 @@ fn object(class: &Class, runtime: &Runtime, fit: bool) -> TokenStream {
 /// method under a bound that coherence does rule out, so that a call is refused in words. Both bounds
 /// have a lifetime that is known at the call only: a bound without is looked at right here, and fails.
 ///
-/// Where the class has no `new`, a call of that is refused in words, too; a `new` of the user's, in whatever impl or
-/// trait, is the only one.
+/// In words are also refused what only a `Builder` does, and `new`, where the class has none: what the user defines under
+/// these names, in whatever impl or trait, is found instead.
 fn reserved(class: &Class) -> TokenStream {
     let ident = &class.ident;
     let (_, arguments, bounds) = class.generics.split_for_impl();
@@ -206,6 +219,9 @@ fn reserved(class: &Class) -> TokenStream {
         under(quote_spanned!(span=> Self: __threadkit::override_rule::Started<'threadkit>));
     let has_new =
         under(quote_spanned!(span=> Self: __threadkit::override_rule::HasNew<'threadkit>));
+    let in_builder =
+        under(quote_spanned!(span=> Self: __threadkit::override_rule::InBuilder<'threadkit>));
+    let of_builder = IN_BUILDER.map(|name| Ident::new(name, span));
     let names: Vec<_> = FinalName::reserved().map(|name| Ident::new(name, span)).collect();
     quote_spanned! {span=>
         #[doc(hidden)]
@@ -230,6 +246,12 @@ fn reserved(class: &Class) -> TokenStream {
         #[allow(dead_code, deprecated, single_use_lifetimes, unreachable_pub)]
         impl #parameters #ident #arguments #has_new {
             pub fn new() {}
+        }
+
+        #[doc(hidden)]
+        #[allow(dead_code, deprecated, single_use_lifetimes, unreachable_pub)]
+        impl #parameters #ident #arguments #in_builder {
+            #(pub fn #of_builder(&self) {})*
         }
     }
 }

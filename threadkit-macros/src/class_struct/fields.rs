@@ -4,11 +4,11 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::Token;
 use syn::spanned::Spanned as _;
+use syn::{Token, Type};
 
 use super::model::Class;
-use crate::base::tokens::{ends, located_at};
+use crate::base::tokens::{ends, located_at, mentions};
 use crate::base::types::in_constant;
 
 /// The checks of all fields, as statements; of the class as a whole where its fields cannot be read.
@@ -18,7 +18,7 @@ pub(super) fn checks(class: &Class) -> Option<TokenStream> {
     let whole = quote!(#ident #arguments);
     let constant = in_constant(whole.clone(), &class.generics)?;
     let checks: Vec<_> = match &class.fields {
-        Some(fields) => fields.iter().map(|field| check(&field.ty.to_token_stream())).collect(),
+        Some(fields) => fields.iter().filter_map(|field| check_of(&field.ty)).collect(),
         None if class.keyword == "struct" => vec![check(&whole)],
         None => return None,
     };
@@ -35,6 +35,11 @@ pub(super) fn checks(class: &Class) -> Option<TokenStream> {
             #(#checks)*
         }
     })
+}
+
+/// The check of a field, unless the compiler refuses its type, and would do so again here.
+fn check_of(ty: &Type) -> Option<TokenStream> {
+    (!mentions(ty, "impl")).then(|| check(&ty.to_token_stream()))
 }
 
 /// The check of one type, located there, from the first token to the last.

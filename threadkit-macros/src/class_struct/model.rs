@@ -7,7 +7,10 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::quote;
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Fields, FieldsNamed, FieldsUnnamed, Generics, Token, Visibility, token};
+use syn::{
+    Attribute, Fields, FieldsNamed, FieldsUnnamed, Generics, Member, Token, Type, TypeParam,
+    Visibility, token,
+};
 
 use crate::base::conditions::{existing, is_compiled_out};
 use crate::base::tokens::mentions;
@@ -31,6 +34,14 @@ impl Class {
     /// `#[repr(packed)]`
     pub(crate) fn is_packed(&self) -> bool {
         self.attrs.iter().any(|attr| attr.path().is_ident("repr") && mentions(attr, "packed"))
+    }
+
+    /// Whether the field's type is a parameter of the class, which the compiler tells to bound where it lacks a trait.
+    pub(super) fn is_parameter(&self, field: &Member) -> bool {
+        let fields = self.fields.iter().flat_map(Fields::members).zip(self.fields.iter().flatten());
+        let ty = fields.into_iter().find_map(|(member, of)| (member == *field).then_some(&of.ty));
+        let is = |parameter: &TypeParam| matches!(ty, Some(Type::Path(ty)) if ty.path.is_ident(&parameter.ident));
+        self.generics.type_params().any(is)
     }
 }
 

@@ -5,6 +5,7 @@ use quote::{format_ident, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::{Fields, Index, LitStr, Member};
 
+use super::model::Class;
 use crate::base::errors::nearest;
 use crate::base::tokens::located_at;
 
@@ -33,7 +34,7 @@ pub(crate) fn mistakes(name: &LitStr, fields: &Fields, class: &Ident) -> Vec<syn
 /// Each is passed by name: the format string may be a fragment of a `macro_rules!` macro, out of
 /// whose sight the fields are. A positional name is no name, so those are spelled anew.
 /// Of a packed struct each is copied out first, since it cannot be borrowed where it is.
-pub(crate) fn call(name: &LitStr, fields: &Fields, packed: bool) -> TokenStream {
+pub(super) fn call(name: &LitStr, fields: &Fields, class: &Class) -> TokenStream {
     let mut format = String::new();
     let mut members: Vec<(Ident, Member, bool)> = Vec::new();
     let pieces = pieces(&name.value());
@@ -49,7 +50,7 @@ pub(crate) fn call(name: &LitStr, fields: &Fields, packed: bool) -> TokenStream 
                     Member::Unnamed(index) => format_ident!("field_{}", index.index),
                 };
                 format.push_str(&key.to_string());
-                let displayed = is_displayed(&pieces[at + 1..]);
+                let displayed = is_displayed(&pieces[at + 1..]) && !class.is_parameter(&member);
                 match members.iter_mut().find(|(known, ..)| *known == key) {
                     Some((.., all_displayed)) => *all_displayed &= displayed,
                     None => members.push((key, member, displayed)),
@@ -66,7 +67,7 @@ pub(crate) fn call(name: &LitStr, fields: &Fields, packed: bool) -> TokenStream 
             index.span = span;
         }
         let key = Ident::new(&key.to_string(), span);
-        match (packed, *displayed) {
+        match (class.is_packed(), *displayed) {
             (true, _) => quote_spanned!(span=> #key = { __this.#member }),
             (_, true) => {
                 quote_spanned!(span=> #key = __threadkit::__private::Shown(&__this.#member))

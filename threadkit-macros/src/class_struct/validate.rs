@@ -1,9 +1,12 @@
 //! What the struct and its options must be.
 
+use syn::Type;
+
 use super::model::Class;
 use super::name_format;
 use super::options::{ClassOptions, Name};
 use crate::base::errors::Errors;
+use crate::base::tokens::mentions;
 use crate::base::types::{has_no_size, pretty};
 
 /// Reports every mistake, and gives back the options that hold.
@@ -23,13 +26,19 @@ pub(super) fn class(class: &Class, mut options: ClassOptions, errors: &mut Error
             &field.ty,
             format!(
                 "the object of `{ident}` is moved to its thread, and this field has no size that the compiler knows\n\
-                 help: put it in a box: `Box<{}>`",
-                pretty(&field.ty)
+                 help: put it in a box: `Box<{}{}>`",
+                pretty(&field.ty),
+                if is_unsent_object(&field.ty) { " + Send" } else { "" }
             ),
         );
     }
     options.name = options.name.filter(|name| name_holds(class, name, errors));
     options
+}
+
+/// Whether it is a trait object that does not say that it can be sent.
+fn is_unsent_object(ty: &Type) -> bool {
+    matches!(ty, Type::TraitObject(_)) && !mentions(ty, "Send")
 }
 
 fn name_holds(class: &Class, name: &Name, errors: &mut Errors) -> bool {

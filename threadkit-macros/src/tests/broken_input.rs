@@ -150,8 +150,15 @@ fn a_class_with_mistaken_options_keeps_its_methods() {
         ("daemon name = \"x\"", "expected `,` between options"),
         ("= 3", "expected an option of `#[thread_class]` on a struct: `key` or `key = value`"),
         ("name(\"x\")", "an option's value stands after `=`: `name = ..`"),
+        ("daemon => true", "an option's value stands after `=`: `daemon = ..`"),
         ("daemon, daemon", "the option `daemon` is given twice"),
         ("name = \"x\" =", "expected an expression"),
+        ("name = \"{{}}\", deamon", "`#[thread_class]` on a struct has no option `deamon`"),
+        ("name = \"{}\", id", "`{}` names no field: `name` is a format string over the fields"),
+        (
+            "name = \"{:?}\", self.id, x",
+            "`{}` names no field: `name` is a format string over the fields",
+        ),
         ("stack_size = SIZES[0; 1]", "unexpected token, expected `]`"),
     ] {
         let expansion = thread_class(arguments, "struct Worker { id: u32 }");
@@ -180,6 +187,12 @@ fn half_typed_members_leave_the_class_as_it_is() {
         "#[inline]",
         "const LIMIT: u8 =",
         "const LIMIT",
+        "const LIMIT: u8 = 3 fn jobs(&self) {}",
+        "const LIMIT: u8 3;",
+        "fn jobs(&self, x: [u8 3]) {}",
+        "fn jobs(&self) u8 {}",
+        "fn jobs jobs(&self) {}",
+        "#[] fn jobs(&self) {}",
         "jobs",
     ] {
         let expansion =
@@ -187,7 +200,7 @@ fn half_typed_members_leave_the_class_as_it_is() {
         assert_eq!(messages(&expansion), [""; 0], "{member}");
         let text = expansion.to_string();
         assert!(
-            text.contains("type Output = u8") && text.contains("__this . run ()"),
+            text.contains("type Output = u8") && text.contains("Self :: run (__this)"),
             "{member}: {text}"
         );
     }

@@ -55,7 +55,17 @@ impl<C> Construction<C> for Option<C> {}
 /// Checks what `new` of the class `C` returns.
 pub const fn new_returns<C, R: Construction<C>>() {}
 
-/// Implemented by nothing: a configured object is not started.
+/// Implemented by nothing: what a `Builder` does, the object does not do by itself.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has `start`, `with_name`, `with_daemon` and `with_stack_size`; all else is for a `Builder` of it",
+    label = "a `Builder` has this",
+    note = "write `Builder::new(object)` in front, as in `Builder::new(object).with_reuse(true).start()`; what `.with_name(..)` and \
+            its like return is a `Builder` already"
+)]
+#[rustfmt::skip]
+pub trait InBuilder<'a> {} // `Builder::new(object)` has this
+
+/// Implemented by nothing: an object, configured or not, is not started.
 #[diagnostic::on_unimplemented(
     message = "a thread object, not started: `.start()` gives a `Thread<{C}>`",
     label = "this is for a started thread",
@@ -63,13 +73,74 @@ pub const fn new_returns<C, R: Construction<C>>() {}
 )]
 pub trait StartedAs<C> {}
 
-/// Implemented by nothing: a builder has other names for it.
+/// Implemented by nothing: an object has other names for it.
 #[diagnostic::on_unimplemented(
-    message = "a `Builder` is configured by `.with_name(..)`, `.with_daemon(..)` and `.with_stack_size(..)`",
+    message = "a thread object is configured by `.with_name(..)`, `.with_daemon(..)` and `.with_stack_size(..)`",
     label = "not under this name",
-    note = "each gives the `Builder` back: `Builder::new(object).with_name(\"..\").with_daemon(true).start()`"
+    note = "each gives a `Builder` back: `Builder::new(object).with_name(\"..\").with_daemon(true).start()`"
 )]
 pub trait ConfiguredByWith<C> {}
+
+/// Implemented by nothing: an object has another name for it.
+#[diagnostic::on_unimplemented(
+    message = "a thread object is started by `.start()`",
+    label = "not under this name",
+    note = "`threadkit::spawn(f)` starts a callable that needs no configuration, `Builder::new(Target::new(f))` one that does"
+)]
+pub trait StartedByStart<C> {}
+
+/// What a `Builder` and the objects of this crate's own classes deref to: after all that they have comes what they refuse.
+#[derive(Debug)]
+pub struct Unstarted<C>(PhantomData<C>);
+
+impl<C> Unstarted<C> {
+    pub(crate) const fn refusals<'a>() -> &'a Self
+    where
+        C: 'a,
+    {
+        &Self(PhantomData)
+    }
+}
+
+/// The compiler quotes the line of what was called. What it would return is unknown: one error is enough.
+#[doc(hidden)]
+#[rustfmt::skip]
+#[expect(clippy::must_use_candidate, reason = "nobody can call them")]
+impl<C> Unstarted<C> {
+    #[doc(hidden)] pub fn ident<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn native_id<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn class_name<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn is_alive<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn is_daemon<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn start_location<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn join<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn join_timeout<T>(&self, _: impl Sized) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn value<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn value_timeout<T>(&self, _: impl Sized) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn into_object<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn request_stop<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn stop_requested<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn unpark<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+    #[doc(hidden)] pub fn to_thread<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
+
+    // As std's builder and Python's threads have it.
+    #[doc(hidden)] pub fn name<T>(&self, _: impl Sized) -> T where Self: ConfiguredByWith<C> { refused() } // `.with_name(..)`
+    #[doc(hidden)] pub fn set_name<T>(&self, _: impl Sized) -> T where Self: ConfiguredByWith<C> { refused() } // `.with_name(..)`
+    #[doc(hidden)] pub fn daemon<T>(&self, _: impl Sized) -> T where Self: ConfiguredByWith<C> { refused() } // `.with_daemon(..)`
+    #[doc(hidden)] pub fn set_daemon<T>(&self, _: impl Sized) -> T where Self: ConfiguredByWith<C> { refused() } // `.with_daemon(..)`
+    #[doc(hidden)] pub fn spawn<T>(&self) -> T where Self: StartedByStart<C> { refused() } // `.start()`
+
+    #[doc(hidden)] pub fn on_stop<T>(&self, _: impl Sized) -> T where C: InBuilder<'static> { refused() } // `Builder::new(object).on_stop(..)`
+    #[doc(hidden)] pub fn with_reuse<T>(&self, _: impl Sized) -> T where C: InBuilder<'static> { refused() } // `Builder::new(object).with_reuse(..)`
+    #[doc(hidden)] pub fn with_stall_after<T>(&self, _: impl Sized) -> T where C: InBuilder<'static> { refused() } // `Builder::new(object).with_stall_after(..)`
+    #[doc(hidden)] pub fn try_start<T>(&self) -> T where C: InBuilder<'static> { refused() } // `Builder::new(object).try_start()`
+    #[doc(hidden)] pub fn start_ready<T>(&self) -> T where C: InBuilder<'static> { refused() } // `Builder::new(object).start_ready()`
+    #[doc(hidden)] pub fn start_ready_timeout<T>(&self, _: impl Sized) -> T where C: InBuilder<'static> { refused() } // `Builder::new(object).start_ready_timeout(..)`
+}
+
+fn refused() -> ! {
+    unreachable!("implemented by nothing")
+}
 
 /// Implemented by nothing: a started thread is configured already.
 #[diagnostic::on_unimplemented(
@@ -102,14 +173,22 @@ pub trait MadeOf<F> {
 )]
 pub trait InstanceMadeOf<T> {}
 
-/// Implemented by nothing: all who wait for an event wait for one flag.
+/// Implemented by nothing: all who wait for an event wait for one flag, and each thread has one value of an instance.
 #[diagnostic::on_unimplemented(
-    message = "an `Event` is shared and not cloned: a copy would be another flag",
+    message = "`{Self}` is shared and not cloned: a copy would be another",
     label = "clone an `Arc` of it",
-    note = "`let event = Arc::new(Event::new());` gives one that each thread has a clone of; a `static` and a field of a class \
+    note = "`let shared = Arc::new(..);` gives one that each thread has a clone of; a `static` and a field of a class \
             with `run(&self)` are shared as they are"
 )]
 pub trait ClonedAsArc<'a> {}
+
+/// Implemented by nothing: who holds a shared reference to a value changes what is in a cell.
+#[diagnostic::on_unimplemented(
+    message = "a value of a `{Self}` cannot be set: only what is in a `Cell` or a `RefCell` changes",
+    label = "no cell",
+    note = "`Local::new(|| Cell::new(..))` gives an instance that has `set`"
+)]
+pub trait ChangedAsCell<'a> {}
 
 /// Implemented by nothing: a thread starts once.
 #[diagnostic::on_unimplemented(
@@ -131,7 +210,8 @@ pub trait DaemonCanBeSet {}
 #[diagnostic::on_unimplemented(
     message = "the class of this `Thread` is not known, and with it neither its value nor its object",
     label = "this is for a `Thread` of a known class",
-    note = "keep the `Thread<..>` that `start` returned, or ask for it: `thread.downcast::<TheClass>()`"
+    note = "keep the `Thread<..>` that `start` returned, or ask for it: `thread.downcast::<TheClass>()`; to a group that keeps \
+            the class, `push` adds threads, and not `add`"
 )]
 pub trait ClassKnown<'a> {}
 

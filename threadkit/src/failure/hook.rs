@@ -15,8 +15,8 @@ use crate::core::test::Test;
 use crate::failure::exit;
 use crate::failure::report::report;
 use crate::os;
-use crate::thread::Thread;
 use crate::thread::current;
+use crate::thread::{Thread, erased};
 
 /// What an excepthook is told, as in Python's [`threading.excepthook`].
 ///
@@ -32,7 +32,7 @@ pub struct ExceptHookArgs<'a> {
 
 /// What `#[thread_class(excepthook = path)]` calls: the core, which knows of the hook, knows no handle.
 pub fn call_hook(failed: &Failed<'_>, hook: fn(&ExceptHookArgs<'_>)) {
-    let thread = Thread::erased(failed.thread.clone());
+    let thread = erased(failed.thread.clone());
     hook(&ExceptHookArgs { exception: failed.exception, thread: &thread });
 }
 

@@ -194,6 +194,7 @@ pub struct ViaText;
 #[derive(Debug)]
 pub struct ViaPointer<Via>(Via);
 
+#[diagnostic::do_not_recommend]
 impl<E: Error> AsFailure<ViaError> for E {
     fn as_failure(&self) -> Failure {
         Failure::of(self)
@@ -201,30 +202,35 @@ impl<E: Error> AsFailure<ViaError> for E {
 }
 
 // What cannot be sent is no thread's output, but gives an error, and `Arc<dyn Error>` is one besides.
+#[diagnostic::do_not_recommend]
 impl<E: AsRef<dyn Error> + Send> AsFailure<ViaAsRef> for E {
     fn as_failure(&self) -> Failure {
         Failure::of(self.as_ref())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: BoxedError + ?Sized> AsFailure<ViaBox> for Box<E> {
     fn as_failure(&self) -> Failure {
         self.to_failure()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Deref<Target = str>> AsFailure<ViaText> for E {
     fn as_failure(&self) -> Failure {
         Failure::new(self.deref().to_owned(), None)
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Deref<Target: AsFailure<ViaAsRef>>> AsFailure<ViaPointer<ViaAsRef>> for E {
     fn as_failure(&self) -> Failure {
         self.deref().as_failure()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Deref<Target: AsFailure<ViaBox>>> AsFailure<ViaPointer<ViaBox>> for E {
     fn as_failure(&self) -> Failure {
         self.deref().as_failure()

@@ -16,8 +16,8 @@ use crate::class::refusals::ClassKnown;
 use crate::core::exception::Exception;
 use crate::core::graph::{self, Cycle, Waiting};
 use crate::core::record::{Record, Wait};
-use crate::thread::Thread;
 use crate::thread::current;
+use crate::thread::{Thread, erased};
 
 /// Why a join, or [`Thread::value`], did not give what was asked for.
 ///
@@ -234,7 +234,8 @@ impl<C: ThreadClass> Thread<C> {
     /// slow.request_stop();
     /// assert_eq!(slow.value_timeout(Duration::MAX).unwrap(), true);
     /// ```
-    pub fn value_timeout(&self, timeout: Duration) -> Result<C::Output, JoinError> {
+    #[rustfmt::skip]
+    pub fn value_timeout(&self, timeout: Duration) -> Result<C::Output, JoinError> { // such as `Duration::from_secs(5)`
         wait_timeout(self.record_arc(), timeout)?;
         self.take_value()
     }
@@ -386,5 +387,5 @@ pub(crate) fn enter_first_of<'a>(
 }
 
 fn deadlock(cycle: Cycle) -> JoinError {
-    JoinError::Deadlock(JoinCycle(cycle.into_iter().map(Thread::erased).collect()))
+    JoinError::Deadlock(JoinCycle(cycle.into_iter().map(erased).collect()))
 }

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
+use crate::class::refusals::{ChangedAsCell, ClonedAsArc};
 use crate::os::local::{AccessError, Instance};
 
 /// Thread-local data as an object, after Python's `threading.local`: one value for each thread that uses it.
@@ -76,7 +77,8 @@ impl<T: 'static> Local<T> {
     /// assert_eq!(local.with(|value| *value), 14);
     /// ```
     #[rustfmt::skip]
-    pub fn new(init: impl Fn() -> T + Send + Sync + 'static) -> Self
+    #[rustfmt::skip]
+    pub fn new(init: impl Fn() -> T + Send + Sync + 'static) -> Self // what each thread begins with: `|| 0`
     where
         T: Send, // the instance drops the values of all threads: `Arc` for `Rc`, or a `local!`, which takes any type
     {
@@ -113,7 +115,8 @@ impl<T: 'static> Local<T> {
     /// ```
     #[must_use]
     #[rustfmt::skip]
-    pub fn keeping(init: impl Fn() -> T + Send + Sync + 'static) -> Self
+    #[rustfmt::skip]
+    pub fn keeping(init: impl Fn() -> T + Send + Sync + 'static) -> Self // what each thread begins with: `|| 0`
     where
         T: Send, // the instance drops the values of all threads: `Arc` for `Rc`, or a `local!`, which takes any type
     {
@@ -344,6 +347,27 @@ impl<T: 'static> Local<T> {
 
 // As std's keys are: what a panic leaves behind in a value is seen by the thread that panicked, and by a visitor, who
 // sees values in the middle of things anyway.
+/// What an instance refuses, in words.
+#[doc(hidden)]
+impl<'a, T: 'static> Local<T>
+where
+    Self: ClonedAsArc<'a>,
+{
+    #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "there is none to call")]
+    pub fn clone(&self) -> Self {
+        unreachable!("implemented by nothing")
+    }
+}
+
+#[doc(hidden)]
+impl<'a, T: 'static> Local<T>
+where
+    Self: ChangedAsCell<'a>,
+{
+    pub fn set(&self, _: T) {}
+}
+
 impl<T: 'static> UnwindSafe for Local<T> {}
 impl<T: 'static> RefUnwindSafe for Local<T> {}
 

@@ -3,12 +3,13 @@
 use std::error::Error;
 use std::fmt;
 use std::io;
+use std::ops::Deref;
 use std::panic::Location;
 use std::sync::Arc;
 
 use crate::base::name::Name;
 use crate::base::primitive::sync::{Mutex, PoisonError};
-use crate::class::refusals::{ConfiguredByWith, StartedAs};
+use crate::class::refusals::Unstarted;
 use crate::class::{StallLimit, ThreadClass};
 use crate::core::stop::StopCallback;
 use crate::start::{Free, launch};
@@ -65,7 +66,8 @@ pub(crate) enum Reuse {
 
 impl<C> Builder<C> {
     /// A thread object with the options of its class.
-    pub fn new(object: C) -> Self {
+    #[rustfmt::skip]
+    pub fn new(object: C) -> Self { // an object; a callable becomes one by `Target::new(f)`
         Self { object, settings: Settings::default() }
     }
 
@@ -194,38 +196,13 @@ impl<C> Builder<C> {
     }
 }
 
-/// What is for a started thread, refused in words. The compiler quotes the line of what was called.
 #[doc(hidden)]
-#[rustfmt::skip]
-impl<C> Builder<C> {
-    #[doc(hidden)] pub fn ident<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
-    #[doc(hidden)] pub fn native_id<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
-    #[doc(hidden)] pub fn class_name<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
-    #[doc(hidden)] pub fn is_alive<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
-    #[doc(hidden)] pub fn is_daemon<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
-    #[doc(hidden)] pub fn start_location<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
-    #[doc(hidden)] pub fn join<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
-    #[doc(hidden)] pub fn join_timeout<T>(&self, _: impl Sized) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
-    #[doc(hidden)] pub fn value<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
-    #[doc(hidden)] pub fn value_timeout<T>(&self, _: impl Sized) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
-    #[doc(hidden)] pub fn request_stop<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
-    #[doc(hidden)] pub fn stop_requested<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
-    #[doc(hidden)] pub fn unpark<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
-    #[doc(hidden)] pub fn to_thread<T>(&self) -> T where Self: StartedAs<C> { refused() } // for what `.start()` returned
-}
+impl<C> Deref for Builder<C> {
+    type Target = Unstarted<C>;
 
-/// What std's builder and Python's threads have under another name, refused in words.
-#[doc(hidden)]
-#[rustfmt::skip]
-impl<C> Builder<C> {
-    #[doc(hidden)] pub fn name(&self, _: impl Sized) -> Self where Self: ConfiguredByWith<C> { refused() } // `.with_name(..)`
-    #[doc(hidden)] pub fn set_name(&self, _: impl Sized) -> Self where Self: ConfiguredByWith<C> { refused() } // `.with_name(..)`
-    #[doc(hidden)] pub fn daemon(&self, _: impl Sized) -> Self where Self: ConfiguredByWith<C> { refused() } // `.with_daemon(..)`
-    #[doc(hidden)] pub fn set_daemon(&self, _: impl Sized) -> Self where Self: ConfiguredByWith<C> { refused() } // `.with_daemon(..)`
-}
-
-fn refused() -> ! {
-    unreachable!("implemented by nothing")
+    fn deref(&self) -> &Unstarted<C> {
+        Unstarted::refusals()
+    }
 }
 
 impl<C> fmt::Debug for Builder<C> {
@@ -238,32 +215,43 @@ impl<C> fmt::Debug for Builder<C> {
     }
 }
 
-/// What `#[thread_class]` adds to an object, for the classes of this crate.
+/// What `#[thread_class]` adds to a class, for those of this crate.
 macro_rules! object_methods {
-    () => {
-        /// Starts a thread with this object; see [`Builder::start`](crate::Builder::start).
-        ///
-        /// # Errors
-        ///
-        /// As [`Builder::start`](crate::Builder::start).
-        #[track_caller]
-        pub fn start(self) -> std::io::Result<$crate::Thread<Self>> {
-            $crate::Builder::new(self).start()
+    ($class:ty) => {
+        impl $class {
+            /// Starts a thread with this object; see [`Builder::start`](crate::Builder::start).
+            ///
+            /// # Errors
+            ///
+            /// As [`Builder::start`](crate::Builder::start).
+            #[track_caller]
+            pub fn start(self) -> std::io::Result<$crate::Thread<Self>> {
+                $crate::Builder::new(self).start()
+            }
+
+            /// Names the thread; see [`Builder::with_name`](crate::Builder::with_name).
+            pub fn with_name(self, name: impl Into<$crate::Name>) -> $crate::Builder<Self> {
+                $crate::Builder::new(self).with_name(name)
+            }
+
+            /// Makes the thread a daemon, or not; see [`Builder::with_daemon`](crate::Builder::with_daemon).
+            pub fn with_daemon(self, daemon: bool) -> $crate::Builder<Self> {
+                $crate::Builder::new(self).with_daemon(daemon)
+            }
+
+            /// Sets the size of the stack; see [`Builder::with_stack_size`](crate::Builder::with_stack_size).
+            pub fn with_stack_size(self, bytes: usize) -> $crate::Builder<Self> {
+                $crate::Builder::new(self).with_stack_size(bytes)
+            }
         }
 
-        /// Names the thread; see [`Builder::with_name`](crate::Builder::with_name).
-        pub fn with_name(self, name: impl Into<$crate::Name>) -> $crate::Builder<Self> {
-            $crate::Builder::new(self).with_name(name)
-        }
+        #[doc(hidden)]
+        impl std::ops::Deref for $class {
+            type Target = $crate::class::refusals::Unstarted<Self>;
 
-        /// Makes the thread a daemon, or not; see [`Builder::with_daemon`](crate::Builder::with_daemon).
-        pub fn with_daemon(self, daemon: bool) -> $crate::Builder<Self> {
-            $crate::Builder::new(self).with_daemon(daemon)
-        }
-
-        /// Sets the size of the stack; see [`Builder::with_stack_size`](crate::Builder::with_stack_size).
-        pub fn with_stack_size(self, bytes: usize) -> $crate::Builder<Self> {
-            $crate::Builder::new(self).with_stack_size(bytes)
+            fn deref(&self) -> &Self::Target {
+                $crate::class::refusals::Unstarted::refusals()
+            }
         }
     };
 }

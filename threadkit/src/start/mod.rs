@@ -27,10 +27,10 @@ use crate::local::{self, Inherited};
 use crate::os;
 use crate::os::borrow::Main;
 use crate::process::shutdown;
-use crate::thread::Thread;
 use crate::thread::current::{self, with_current};
 use crate::thread::kept::{self, Keeper, Kind, Task};
 use crate::thread::typed::{Typed, unname};
+use crate::thread::{Thread, erased, of_class};
 use builder::{Builder, Reuse, Settings, StartError};
 
 /// How the system's thread is spawned: on its own, or in a scope, for objects that live as long as `'a`.
@@ -105,7 +105,7 @@ pub(crate) fn launch<'a, C: ThreadClass + 'a, S: Spawner<'a>>(
         location,
     };
     match spawn(spawner, plan, &mut settings, &mut before) {
-        Ok(record) => Ok(Thread::typed(record, unname(typed))),
+        Ok(record) => Ok(of_class(record, unname(typed))),
         Err(error) => Err(StartError::new(error, typed, settings)),
     }
 }
@@ -263,7 +263,7 @@ struct Life<'a> {
 impl Life<'_> {
     /// The new thread, until it returns into std.
     fn run(self) {
-        current::begin(Thread::erased(self.record.clone()));
+        current::begin(erased(self.record.clone()));
         let system = thread::current();
         os::thread::mend_name(system.name().unwrap_or_default());
         self.record.set_native_id(os::thread::native_id());

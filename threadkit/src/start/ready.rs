@@ -108,7 +108,8 @@ impl<C: ThreadClass + 'static> Builder<C> {
     /// }
     /// ```
     #[track_caller]
-    pub fn start_ready_timeout(self, timeout: Duration) -> Result<Thread<C>, NotReady<C>> {
+    #[rustfmt::skip]
+    pub fn start_ready_timeout(self, timeout: Duration) -> Result<Thread<C>, NotReady<C>> { // such as `Duration::from_secs(5)`
         start(self, Location::caller(), clock::now().checked_add(timeout))
     }
 }

@@ -1,9 +1,11 @@
 //! [`Target`]: a callable as a thread object; and [`spawn`], which starts one.
 
+use std::ops::Deref;
 use std::panic::Location;
 
 use crate::base::name::Name;
 use crate::class::receiver::ByValue;
+use crate::class::refusals::Unstarted;
 use crate::class::{Judge, Options, ThreadClass};
 use crate::core::exception::Failure;
 use crate::failure::judge::AsFailure;
@@ -60,7 +62,8 @@ pub struct ScopedTarget<'a, R> {
 
 impl<'a, R: Send + 'a> ScopedTarget<'a, R> {
     /// A thread that calls `f`; what it returns is its value, whatever that is.
-    pub fn new(f: impl FnOnce() -> R + Send + 'a) -> Self {
+    #[rustfmt::skip]
+    pub fn new(f: impl FnOnce() -> R + Send + 'a) -> Self { // a callable; an object starts by itself: `object.start()`
         Self { call: Box::new(f), judge: |_| None }
     }
 
@@ -103,6 +106,15 @@ impl<R: Send + 'static> ScopedTarget<'static, R> {
     #[track_caller]
     pub fn start(self) -> std::io::Result<Thread<Self>> {
         Builder::new(self).start()
+    }
+}
+
+#[doc(hidden)]
+impl<R> Deref for ScopedTarget<'_, R> {
+    type Target = Unstarted<Self>;
+
+    fn deref(&self) -> &Unstarted<Self> {
+        Unstarted::refusals()
     }
 }
 

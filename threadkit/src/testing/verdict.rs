@@ -7,7 +7,7 @@ use super::TestOptions;
 use crate::base::guest::Payload;
 use crate::core::record::Record;
 use crate::core::test::FailureOf;
-use crate::thread::Thread;
+use crate::thread::erased;
 use crate::watch::dump;
 
 /// What comes of a test.
@@ -60,7 +60,7 @@ impl Problem {
     }
 
     fn with_table(head: &str, threads: Vec<Arc<Record>>) -> Self {
-        let threads: Vec<_> = threads.into_iter().map(Thread::erased).collect();
+        let threads: Vec<_> = threads.into_iter().map(erased).collect();
         Self { text: format!("{head}\n{}", dump::fullest_of(&threads)), is_failure: false }
     }
 

@@ -13,7 +13,7 @@ use crate::core::registry;
 use crate::os;
 use crate::os::process::{AtFork, Forking};
 use crate::os::seat::Seat;
-use crate::thread::{Thread, fork};
+use crate::thread::{Thread, erased, fork};
 
 /// A thread's own handle. In a thread of this crate it is the first of std's thread-locals to be
 /// registered, hence the last to be destroyed (std destroys in reverse order): its `Drop` is where
@@ -133,7 +133,7 @@ pub fn get_native_id() -> u64 {
 /// [`threading.enumerate`]: https://docs.python.org/3/library/threading.html#threading.enumerate
 #[must_use]
 pub fn enumerate() -> Vec<Thread> {
-    registry::alive().into_iter().map(Thread::erased).collect()
+    registry::alive().into_iter().map(erased).collect()
 }
 
 /// How many threads are alive: the length of [`enumerate`], as Python's [`threading.active_count`].
@@ -164,7 +164,7 @@ pub fn active_count() -> usize {
 /// [`threading.main_thread`]: https://docs.python.org/3/library/threading.html#threading.main_thread
 #[must_use]
 pub fn main_thread() -> Thread {
-    Thread::erased(registry::main())
+    erased(registry::main())
 }
 
 /// Makes `thread` the current one; called first of all on a thread that was started here.
@@ -225,14 +225,14 @@ fn adopt() -> Thread {
 fn introduced(record: Arc<Record>) -> Thread {
     record.set_native_id(os::thread::native_id());
     record.set_system_thread(thread::current());
-    Thread::erased(record)
+    erased(record)
 }
 
 /// Who the current thread is where it is past its end.
 #[cold]
 pub(crate) fn after_end() -> Thread {
     let is_main = os::thread::is_main();
-    Thread::erased(if is_main { registry::main() } else { Record::dummy() })
+    erased(if is_main { registry::main() } else { Record::dummy() })
 }
 
 /// Has every fork of the process wait for the locks that the child needs.

@@ -39,7 +39,7 @@ use crate::os::borrow::Main;
 use crate::os::local;
 use crate::os::thread::SignalMask;
 use crate::thread::fork::{self, Held};
-use crate::thread::{Thread, current};
+use crate::thread::{current, erased};
 
 /// Which threads may serve an object: std's name of them and their thread-locals are those of a class, and a stack has the
 /// size that was asked for.
@@ -200,7 +200,8 @@ pub(crate) fn idle() -> BTreeMap<u64, &'static str> {
 /// # threadkit::set_keep_alive(Duration::from_secs(10));
 /// ```
 #[doc(alias = "setKeepAliveTime")]
-pub fn set_keep_alive(time: Duration) {
+#[rustfmt::skip]
+pub fn set_keep_alive(time: Duration) { // such as `Duration::from_secs(5)`
     let mut threads = lock();
     threads.keep_alive = time;
     for kept in threads.lists.iter().flat_map(|list| &list.idle) {
@@ -331,7 +332,7 @@ impl Kept {
         let Task { record, main } = task;
         record.set_native_id(state.native_id);
         let (mut wakers, mut hearer) = (None, None);
-        let thread = current::hold(Thread::erased(record.clone()), || {
+        let thread = current::hold(erased(record.clone()), || {
             let is_whole = local::enclose_served(|| {
                 main.call();
                 hearer = guest::set_hearer(None);
@@ -372,7 +373,7 @@ impl Kept {
         // Without another thread for an object that does, it waits after all.
         let task = self.withdraw();
         let left = task.and_then(|task| find(self.kind, task).err()).map(|(_, task)| task);
-        let past_end = Thread::erased(Record::dummy());
+        let past_end = erased(Record::dummy());
         current::hold(past_end, || local::enclose_served(rest));
         if state.forks != ident::forks() {
             // The child of a fork in there: what waits is the parent's.

@@ -62,17 +62,23 @@ pub enum Erased {}
 /// # }
 /// ```
 #[doc(alias = "JoinHandle")]
-pub struct Thread<C = Erased> {
+#[rustfmt::skip]
+pub struct Thread<C = Erased> { // `threadkit::spawn(f)` starts one; `Target::new(f)` is `Thread(target=f)`
     record: Arc<Record>,
     /// Absent in an erased handle.
     typed: Option<Arc<dyn Holder<C>>>,
 }
 
-impl<C> Thread<C> {
-    pub(crate) fn typed(record: Arc<Record>, typed: Arc<dyn Holder<C>>) -> Self {
-        Self { record, typed: Some(typed) }
-    }
+// No functions of the type: rustc would suggest them for `Thread(..)`.
+pub(crate) fn of_class<C>(record: Arc<Record>, typed: Arc<dyn Holder<C>>) -> Thread<C> {
+    Thread { record, typed: Some(typed) }
+}
 
+pub(crate) fn erased(record: Arc<Record>) -> Thread {
+    Thread { record, typed: None }
+}
+
+impl<C> Thread<C> {
     /// The object and the value, behind a typed handle.
     pub(crate) fn holder(&self) -> Option<&Arc<dyn Holder<C>>> {
         self.typed.as_ref()
@@ -173,7 +179,7 @@ impl<C> Thread<C> {
     /// The same thread without its class.
     #[must_use]
     pub fn to_thread(&self) -> Thread {
-        Thread::erased(self.record.clone())
+        erased(self.record.clone())
     }
 }
 
@@ -241,10 +247,6 @@ impl Thread {
 }
 
 impl Thread {
-    pub(crate) fn erased(record: Arc<Record>) -> Self {
-        Self { record, typed: None }
-    }
-
     /// Whether the thread is of class `C`. For a thread that was started in a scope, the answer is
     /// always no.
     #[must_use]
@@ -279,7 +281,7 @@ impl Thread {
             }
         }
         match typed {
-            Some(typed) => Ok(Thread::typed(self.record, typed)),
+            Some(typed) => Ok(Thread { record: self.record, typed: Some(typed) }),
             None => Err(self),
         }
     }
@@ -296,7 +298,7 @@ impl<C: ThreadClass<Receiver = ByRef<CHECKED>>, const CHECKED: bool> Deref for T
 
 impl<C: ThreadClass> From<Thread<C>> for Thread {
     fn from(thread: Thread<C>) -> Self {
-        Self::erased(thread.record)
+        erased(thread.record)
     }
 }
 

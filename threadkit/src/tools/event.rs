@@ -180,7 +180,8 @@ impl Event {
     /// waiter.request_stop();
     /// assert_eq!(waiter.value().unwrap(), Err(Stopped));
     /// ```
-    pub fn wait_or_stop_timeout(&self, timeout: Duration) -> Result<bool, Stopped> {
+    #[rustfmt::skip]
+    pub fn wait_or_stop_timeout(&self, timeout: Duration) -> Result<bool, Stopped> { // such as `Duration::from_millis(500)`
         self.wait_or_stop_until(clock::now().checked_add(timeout), Wait::EventOrStop)
     }
 

@@ -135,7 +135,8 @@ impl<C> Guard<C> {
     /// assert!(deaf.is_alive() && deaf.stop_requested());
     /// # drop(go);
     /// ```
-    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+    #[rustfmt::skip]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self { // such as `Duration::from_secs(5)`
         self.timeout = timeout;
         self
     }
@@ -169,7 +170,8 @@ impl Guard {
     /// let guards = vec![Guard::erased(spawn(|| 42)), Guard::erased(spawn(|| "a string"))];
     /// drop(guards);
     /// ```
-    pub fn erased(thread: impl Into<Thread>) -> Self {
+    #[rustfmt::skip]
+    pub fn erased(thread: impl Into<Thread>) -> Self { // `Guard::erased(object.start()?)`
         Self::new(thread.into())
     }
 }

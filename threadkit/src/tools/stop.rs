@@ -400,7 +400,8 @@ impl StopToken {
     /// # Errors
     ///
     /// [`Stopped`], if the stop was requested before or meanwhile.
-    pub fn sleep(&self, duration: Duration) -> Result<(), Stopped> {
+    #[rustfmt::skip]
+    pub fn sleep(&self, duration: Duration) -> Result<(), Stopped> { // such as `Duration::from_secs(1)`
         sleep_on(self.0.stop_state(), current_thread().record(), duration)
     }
 }

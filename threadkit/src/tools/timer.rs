@@ -68,7 +68,7 @@ impl Timer {
     /// `reset` or a stop.
     #[rustfmt::skip]
     pub fn new(delay: Duration, f: impl FnOnce() + Send + 'static) -> Self { // such as `Duration::from_secs(5)`
-        Self::with(delay, Function::Once(Box::new(f)))
+        timer(delay, Function::Once(Box::new(f)))
     }
 
     /// A timer that calls `f` every `period`, for the first time one period after its start, until it is
@@ -102,12 +102,7 @@ impl Timer {
     #[doc(alias("interval", "setInterval", "periodic"))]
     #[rustfmt::skip]
     pub fn every(period: Duration, f: impl FnMut() + Send + 'static) -> Self { // such as `Duration::from_secs(5)`
-        Self::with(period, Function::Every(Box::new(f)))
-    }
-
-    fn with(delay: Duration, function: Function) -> Self {
-        let clock = Mutex::new(Clock::DueAt(None));
-        Self { delay, function: Mutex::new(Some(function)), clock, changed: Event::new() }
+        timer(period, Function::Every(Box::new(f)))
     }
 
     /// Ends the timer. True if a call was still to come, which then does not come. False if there was none
@@ -218,9 +213,13 @@ fn next_on_grid(start: Instant, period: Duration, now: Instant) -> Option<Instan
     start.checked_add(Duration::from_nanos(ahead.try_into().ok()?))
 }
 
-impl Timer {
-    object_methods!();
+// No function of the type: rustc would suggest it for `Timer(..)`.
+fn timer(delay: Duration, function: Function) -> Timer {
+    let clock = Mutex::new(Clock::DueAt(None));
+    Timer { delay, function: Mutex::new(Some(function)), clock, changed: Event::new() }
 }
+
+object_methods!(Timer);
 
 #[diagnostic::do_not_recommend]
 impl ThreadClass for Timer {

@@ -22,7 +22,10 @@ pub(crate) enum Receiver {
 
 /// Whether there is a `run`, be it half-typed.
 pub(super) fn exists(class_impl: &ClassImpl, errors: &mut Errors) -> bool {
-    let found = class_impl.members.iter().any(|member| member.is_named("run"));
+    let is_it = |member: &Member| {
+        member.is_named("run") || (member.is_half_typed() && member.name().is_none())
+    };
+    let found = class_impl.members.iter().any(is_it);
     let compiled_out = class_impl.compiled_out.iter().find(|name| name.unraw() == "run");
     if let (false, Some(run)) = (found, compiled_out) {
         let class = pretty(&class_impl.head.self_ty);

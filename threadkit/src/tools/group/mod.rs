@@ -108,7 +108,8 @@ impl<C> Group<C> {
     /// # }
     /// ```
     #[track_caller]
-    pub fn start<O>(objects: impl IntoIterator<Item = O>) -> io::Result<Self>
+    #[rustfmt::skip]
+    pub fn start<O>(objects: impl IntoIterator<Item = O>) -> io::Result<Self> // such as `[first, second]`
     where
         C: ThreadClass + 'static,
         O: Startable<Class = C>,
@@ -136,7 +137,8 @@ impl<C> Group<C> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn with_timeout(mut self, timeout: Duration) -> Self {
+    #[rustfmt::skip]
+    pub fn with_timeout(mut self, timeout: Duration) -> Self { // such as `Duration::from_secs(5)`
         self.timeout = timeout;
         self
     }
@@ -144,7 +146,7 @@ impl<C> Group<C> {
     /// Puts a thread that is started already into the group; see [`new`](Self::new), and
     /// [`add`](Group::add) for threads of different classes.
     #[rustfmt::skip]
-    pub fn push(&mut self, thread: Thread<C>) { // `group.push(object.start()?)`
+    pub fn push(&mut self, thread: Thread<C>) { // `group.push(object.start()?)`; of several classes: `group.add(..)`
         members::add(self.id, thread.ident());
         if let Some(watch) = &mut self.watch {
             watch.push(thread.record_arc());
@@ -237,7 +239,8 @@ impl<C> Group<C> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn join_timeout(&self, timeout: Duration) -> Result<(), JoinError> {
+    #[rustfmt::skip]
+    pub fn join_timeout(&self, timeout: Duration) -> Result<(), JoinError> { // such as `Duration::from_secs(5)`
         let deadline = clock::now().checked_add(timeout);
         let joined = self.threads.iter().map(|thread| match deadline {
             Some(deadline) => thread.join_timeout(deadline.saturating_duration_since(clock::now())),
@@ -396,7 +399,8 @@ impl Group {
     /// group.add(spawn(|| 42));
     /// group.join().unwrap();
     /// ```
-    pub fn add(&mut self, thread: impl Into<Thread>) {
+    #[rustfmt::skip]
+    pub fn add(&mut self, thread: impl Into<Thread>) { // `group.add(object.start()?)`
         self.push(thread.into());
     }
 }

@@ -9,6 +9,7 @@ use super::watch::Watch;
 use super::{Group, next_of};
 use crate::base::clock;
 use crate::class::ThreadClass;
+use crate::class::refusals::ClassKnown;
 use crate::core::exception::Exception;
 use crate::join::JoinError;
 use crate::thread::Thread;
@@ -141,6 +142,26 @@ impl<C: ThreadClass> Group<C> {
             }
             _ => Err(GroupError { failures }),
         }
+    }
+}
+
+/// What a group without a class refuses, in words.
+#[doc(hidden)]
+impl Group {
+    #[doc(hidden)]
+    pub fn values<'a, T>(&'a self) -> Result<T, GroupError>
+    where
+        Thread: ClassKnown<'a>, // `push` keeps the class, `add` does not
+    {
+        unreachable!("implemented by nothing")
+    }
+
+    #[doc(hidden)]
+    pub fn first<'a, T>(&'a self) -> Result<T, GroupError>
+    where
+        Thread: ClassKnown<'a>, // `push` keeps the class, `add` does not
+    {
+        unreachable!("implemented by nothing")
     }
 }
 

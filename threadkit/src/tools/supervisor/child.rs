@@ -109,7 +109,8 @@ impl ChildSpec {
     /// How long it has to end when it is asked to stop; five seconds if nobody says, and for a supervisor as long as it
     /// takes, since it gives its own children their time. A child that has not ended by then is reported on stderr, and
     /// left alone.
-    pub fn with_grace(mut self, grace: Duration) -> Self {
+    #[rustfmt::skip]
+    pub fn with_grace(mut self, grace: Duration) -> Self { // such as `Duration::from_secs(5)`
         self.grace = grace;
         self
     }
@@ -170,6 +171,7 @@ impl fmt::Debug for ChildSpec {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not what makes a child",
     label = "neither a thread object nor a `Builder`, a `Result` or an `Option` of one",
+    note = "a callable becomes an object by `Target::new(f)`; the supervisor starts it, so it has no `.start()` here",
     note = "its class needs `#[thread_class] impl .. {{ fn run(&self) {{ .. }} }}`, and the `Err` of a `Result` an `Error`"
 )]
 pub trait ChildObject<Via> {
@@ -180,6 +182,7 @@ pub trait ChildObject<Via> {
     fn into_child(self) -> Result<Builder<Self::Class>, Failure>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<O: Startable<Class: 'static>> ChildObject<()> for O {
     type Class = O::Class;
 
@@ -192,6 +195,7 @@ impl<O: Startable<Class: 'static>> ChildObject<()> for O {
 #[derive(Debug)]
 pub struct ViaOption;
 
+#[diagnostic::do_not_recommend]
 impl<O: Startable<Class: 'static>> ChildObject<ViaOption> for Option<O> {
     type Class = O::Class;
 
@@ -205,6 +209,7 @@ impl<O: Startable<Class: 'static>> ChildObject<ViaOption> for Option<O> {
 #[derive(Debug)]
 pub struct ViaResult<Via>(PhantomData<Via>);
 
+#[diagnostic::do_not_recommend]
 impl<O, E, Via> ChildObject<ViaResult<Via>> for Result<O, E>
 where
     O: Startable<Class: 'static>,

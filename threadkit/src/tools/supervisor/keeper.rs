@@ -19,8 +19,8 @@ use crate::failure::{self, exit, panic_hook};
 use crate::join::JoinError;
 use crate::join::future::Awaiting;
 use crate::process::explain::explain;
-use crate::thread::Thread;
 use crate::thread::current::current_thread;
+use crate::thread::{Thread, erased};
 use crate::tools::ends::Ends;
 use crate::tools::release;
 
@@ -113,7 +113,7 @@ impl<'a> Keeper<'a> {
         let supervisor = self.supervisor;
         // Before it begins, so that it finds itself there.
         let begins = |thread: &Arc<Record>| {
-            supervisor.set_alive(place, Some(Thread::erased(thread.clone())));
+            supervisor.set_alive(place, Some(erased(thread.clone())));
         };
         let started = self.children[place].spec.start(&begins);
         let end = match started {

@@ -182,7 +182,8 @@ impl Supervisor {
 
     /// Adds a child; see [`ChildSpec`] for an example.
     #[expect(clippy::should_implement_trait, reason = "nobody adds supervisors by `+`")]
-    pub fn add(mut self, child: ChildSpec) -> Self {
+    #[rustfmt::skip]
+    pub fn add(mut self, child: ChildSpec) -> Self { // `child("name", || Feed::new(..))` makes one by itself
         self.plan.get_mut().children.push(child);
         self
     }
@@ -209,7 +210,8 @@ impl Supervisor {
     ///     .with_max_restarts(usize::MAX, Duration::from_secs(60))
     ///     .with_backoff(Duration::from_millis(100), Duration::from_secs(60));
     /// ```
-    pub fn with_max_restarts(mut self, restarts: usize, window: Duration) -> Self {
+    #[rustfmt::skip]
+    pub fn with_max_restarts(mut self, restarts: usize, window: Duration) -> Self { // such as `Duration::from_secs(5)`
         self.pace = Pace { most: restarts, window, ..self.pace };
         self
     }
@@ -220,7 +222,8 @@ impl Supervisor {
     ///
     /// Pauses that are long beside the window of [`with_max_restarts`](Self::with_max_restarts) keep the supervisor from
     /// ever giving up.
-    pub fn with_backoff(mut self, shortest: Duration, longest: Duration) -> Self {
+    #[rustfmt::skip]
+    pub fn with_backoff(mut self, shortest: Duration, longest: Duration) -> Self { // such as `Duration::from_secs(5)`
         self.pace = Pace { shortest, longest: longest.max(shortest), ..self.pace };
         self
     }
@@ -270,9 +273,9 @@ impl Supervisor {
         // Outside of the lock: what the last handle of a thread drops is the user's.
         drop(before);
     }
-
-    object_methods!();
 }
+
+object_methods!(Supervisor);
 
 #[diagnostic::do_not_recommend]
 impl ThreadClass for Supervisor {

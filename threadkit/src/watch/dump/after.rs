@@ -30,7 +30,8 @@ use crate::tools::timer::Timer;
 ///
 /// [`faulthandler.dump_traceback_later`]: https://docs.python.org/3/library/faulthandler.html#faulthandler.dump_traceback_later
 #[doc(alias("dump_traceback_later", "timeout"))]
-pub fn dump_after(timeout: Duration) -> DumpAfter {
+#[rustfmt::skip]
+pub fn dump_after(timeout: Duration) -> DumpAfter { // such as `Duration::from_secs(5)`
     let dump = move || {
         let (id, dump) = (process::id(), fullest());
         os::stderr::write(&format!("threads of process {id}, after {timeout:?}:\n{dump}"));

@@ -145,9 +145,9 @@ impl Dumper {
             Source::Socket(server) => server.run(),
         }
     }
-
-    object_methods!();
 }
+
+object_methods!(Dumper);
 
 #[diagnostic::do_not_recommend]
 impl ThreadClass for Dumper {

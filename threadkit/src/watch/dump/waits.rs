@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::core::record::Wait;
-use crate::thread::Thread;
+use crate::thread::{Thread, erased};
 
 /// What a thread waits for, as far as this crate knows: it does not see locks and channels.
 ///
@@ -43,8 +43,8 @@ pub enum WaitsFor {
 impl From<Wait> for WaitsFor {
     fn from(wait: Wait) -> Self {
         match wait {
-            Wait::End { target, .. } => Self::End(Thread::erased(target)),
-            Wait::Ready { target, .. } => Self::Ready(Thread::erased(target)),
+            Wait::End { target, .. } => Self::End(erased(target)),
+            Wait::Ready { target, .. } => Self::Ready(erased(target)),
             Wait::FirstOf(_) => Self::Group,
             Wait::Scope => Self::Scope,
             Wait::Event => Self::Event,

@@ -24,8 +24,8 @@ use crate::core::observe::{self, Audience, Moment};
 use crate::core::record::Record;
 use crate::os;
 use crate::start::builder::Builder;
-use crate::thread::Thread;
 use crate::thread::current;
+use crate::thread::erased;
 use crate::thread::fork::{self, Held};
 use crate::thread::kept;
 
@@ -100,7 +100,8 @@ impl<C> Builder<C> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn with_stall_after(mut self, limit: Duration) -> Self {
+    #[rustfmt::skip]
+    pub fn with_stall_after(mut self, limit: Duration) -> Self { // such as `Duration::from_secs(5)`
         self.settings.stall = Some(StallLimit { limit, watch });
         self
     }
@@ -286,7 +287,7 @@ impl Watched {
             self.silence.look(Sight { now, count, waits: waits || id.is_none(), used })
         };
         if let Some(stall) = stall {
-            hook::report(&Thread::erased(self.thread.clone()), &stall, &self.audience);
+            hook::report(&erased(self.thread.clone()), &stall, &self.audience);
         }
     }
 }
