@@ -11,7 +11,7 @@ struct Err;
 struct String;
 struct Box;
 #[::threadkit::thread_class]
-struct Vec;
+struct Vec<T>(T);
 struct Into;
 struct Duration;
 struct ExitCode;
@@ -50,7 +50,7 @@ impl Download {
 }
 
 #[::threadkit::thread_class]
-impl self::Vec {
+impl self::Vec<u8> {
     fn run(&self) {}
 }
 

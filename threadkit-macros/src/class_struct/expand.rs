@@ -196,7 +196,7 @@ const IN_BUILDER: [&str; 6] = [
 /// method under a bound that coherence does rule out, so that a call is refused in words. Both bounds
 /// have a lifetime that is known at the call only: a bound without is looked at right here, and fails.
 ///
-/// In words are also refused what only a `Builder` does, and `new`, where the class has none: what the user defines under
+/// In words are also refused what only a `Builder` does, and `new`, where a class without parameters has none: what the user defines under
 /// these names, in whatever impl or trait, is found instead.
 fn reserved(class: &Class) -> TokenStream {
     let ident = &class.ident;
@@ -217,8 +217,20 @@ fn reserved(class: &Class) -> TokenStream {
     ));
     let is_started =
         under(quote_spanned!(span=> Self: __threadkit::override_rule::Started<'threadkit>));
-    let has_new =
-        under(quote_spanned!(span=> Self: __threadkit::override_rule::HasNew<'threadkit>));
+    // Where the user's impl forgets a parameter, nothing tells this `new` from the one in there.
+    let has_parameters =
+        class.generics.type_params().count() + class.generics.const_params().count() > 0;
+    let has_new = (!has_parameters).then(|| {
+        let bounds =
+            under(quote_spanned!(span=> Self: __threadkit::override_rule::HasNew<'threadkit>));
+        quote_spanned! {span=>
+            #[doc(hidden)]
+            #[allow(dead_code, deprecated, single_use_lifetimes, unreachable_pub)]
+            impl #parameters #ident #arguments #bounds {
+                pub fn new() {}
+            }
+        }
+    });
     let in_builder =
         under(quote_spanned!(span=> Self: __threadkit::override_rule::InBuilder<'threadkit>));
     let of_builder = IN_BUILDER.map(|name| Ident::new(name, span));
@@ -242,11 +254,7 @@ fn reserved(class: &Class) -> TokenStream {
             #(pub fn #names(&self) {})*
         }
 
-        #[doc(hidden)]
-        #[allow(dead_code, deprecated, single_use_lifetimes, unreachable_pub)]
-        impl #parameters #ident #arguments #has_new {
-            pub fn new() {}
-        }
+        #has_new
 
         #[doc(hidden)]
         #[allow(dead_code, deprecated, single_use_lifetimes, unreachable_pub)]

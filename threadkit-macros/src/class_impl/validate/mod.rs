@@ -100,17 +100,21 @@ fn no_struct(ty: &Type) -> Option<&'static str> {
     }
 }
 
-/// The name of a type of std, as far as a macro can tell: by its path, or by a name that needs no import. And which it was.
+/// The name of a type of std, as far as a macro can tell: by its path, or by a name that needs no import, with the arguments
+/// that such a type has. And which it was.
 ///
 /// What is imported the compiler refuses, in words of its own.
 fn of_std(ty: &Type) -> Option<(&Ident, bool)> {
-    const WITHOUT_IMPORT: [&str; 5] = ["Box", "Option", "Result", "String", "Vec"];
+    const WITHOUT_IMPORT: [&str; 4] = ["Box", "Option", "Result", "Vec"];
     let Type::Path(path) = ty else { return None };
-    let (first, last) = (&path.path.segments.first()?.ident, &path.path.segments.last()?.ident);
+    let (first, last) = (path.path.segments.first()?, path.path.segments.last()?);
     let has_path = path.path.segments.len() > 1;
-    let (word, words): (_, &[&str]) =
-        if has_path { (first, &["std", "core", "alloc"]) } else { (last, &WITHOUT_IMPORT) };
-    words.iter().any(|known| word == known).then_some((last, has_path))
+    let is_of_std = if has_path {
+        ["std", "core", "alloc"].iter().any(|root| first.ident == root)
+    } else {
+        !last.arguments.is_none() && WITHOUT_IMPORT.iter().any(|name| last.ident == name)
+    };
+    is_of_std.then_some((&last.ident, has_path))
 }
 
 const RETURNS: &str =
