@@ -197,16 +197,24 @@ fn a_hook_may_register_hooks_and_start_threads() {
 #[test]
 fn registering_races_with_starting() {
     const HOOKS: usize = 50;
+    /// When it began, and when it left.
+    type Called = (Vec<usize>, Vec<usize>);
     static REGISTERED: AtomicUsize = AtomicUsize::new(0);
     thread_local! {
-        static CALLED: RefCell<(Vec<usize>, Vec<usize>)> = const { RefCell::new((Vec::new(), Vec::new())) };
+        static CALLED: RefCell<Called> = const { RefCell::new((Vec::new(), Vec::new())) };
     }
 
+    // Threads of other tests come by, too, and where threads are kept, what they leave would be the next racer's.
+    let if_racer = |thread: &threadkit::Thread, note: &dyn Fn(&mut Called)| {
+        if thread.name() == "racer" {
+            CALLED.with_borrow_mut(note);
+        }
+    };
     let (tick, ticks) = mpsc::channel();
     let registrar = std::thread::spawn(move || {
         for number in ticks {
-            on_start(move |_| CALLED.with_borrow_mut(|called| called.0.push(number)));
-            on_exit(move |_| CALLED.with_borrow_mut(|called| called.1.push(number)));
+            on_start(move |thread| if_racer(thread, &|called| called.0.push(number)));
+            on_exit(move |thread| if_racer(thread, &|called| called.1.push(number)));
             REGISTERED.store(number + 1, Ordering::Release);
         }
     });
