@@ -118,6 +118,22 @@ fn a_group_hands_out_each_thread_once() {
     });
 }
 
+/// Whoever has seen the end of a thread has it from the group without a wait.
+#[test]
+fn a_group_has_who_was_joined() {
+    explore(|| {
+        let mut group = Group::start([Target::new(|| 1)]).unwrap();
+        let thread = group[0].clone();
+        let other = spawn(move || thread.join().unwrap());
+        if group.try_wait_any().is_none() {
+            group[0].join().unwrap();
+            assert_eq!(group.try_wait_any().unwrap().0.value().unwrap(), 1);
+        }
+        assert!(group.try_wait_any().is_none());
+        other.join().unwrap();
+    });
+}
+
 /// The first failure stops the others, whenever it comes, and nobody is left; so does the first success.
 #[test]
 fn a_group_is_over_when_it_is_decided() {

@@ -167,8 +167,8 @@ fn waits_that_are_refused_are_told() {
 /// Those that were over before come in the order of the group, the others in that of their ends.
 #[test]
 fn those_that_are_over_come_without_a_wait() {
-    let (go, gate) = mpsc::channel::<()>();
     let mut group = Group::start([3, 4].map(|n| Target::new(move || n))).unwrap();
+    let (go, gate) = mpsc::channel::<()>();
     group.push(Target::new(move || gate.recv().map_or(0, |()| 5)).start().unwrap());
     group[1].join().unwrap();
     group[0].join().unwrap();

@@ -67,13 +67,16 @@ impl Watch {
     }
 
     /// The place of a thread whose join does not wait, if there is one. The caller takes it out.
+    ///
+    /// Where no end has put its key in, all threads are looked at: a join returns in the moment before its thread does that.
     pub(super) fn try_next(&mut self) -> Option<usize> {
-        self.asking().or_else(|| self.over())
+        let known = self.asking().or_else(|| self.over());
+        known.or_else(|| self.threads.iter().position(|thread| thread.is_over()))
     }
 
     /// Waits for that. There has to be a thread.
     pub(super) fn next(&mut self) -> Result<usize, JoinError> {
-        if let Some(place) = self.try_next() {
+        if let Some(place) = self.asking().or_else(|| self.over()) {
             return Ok(place);
         }
         let current = current_thread();
