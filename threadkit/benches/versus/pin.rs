@@ -27,6 +27,10 @@ impl Drop for Pinned {
 
 fn allow(processors: &str) -> bool {
     let process = process::id().to_string();
-    let taskset = Command::new("taskset").args(["-a", "-p", "-c", processors, &process]).output();
-    taskset.is_ok_and(|output| output.status.success())
+    let taskset = |_| {
+        let said = Command::new("taskset").args(["-a", "-p", "-c", processors, &process]).output();
+        said.is_ok_and(|output| output.status.success())
+    };
+    // A thread that ends meanwhile is an error to it.
+    (0..10).any(taskset)
 }

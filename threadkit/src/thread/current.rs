@@ -61,7 +61,8 @@ impl Drop for Current {
 #[inline]
 #[doc(alias("currentThread", "current"))]
 pub fn current_thread() -> Thread {
-    with_current(Thread::clone)
+    // Its parts and not the whole, which would be copied from place to place.
+    erased(with_current(|thread| thread.record_arc().clone()))
 }
 
 /// Calls `f` with the handle of the current thread, without the cost of cloning it.
