@@ -254,6 +254,7 @@ fn start_in_drop() -> ExitCode {
 }
 
 fn called_at_exit_plainly() -> ExitCode {
+    static SHUTDOWN: threadkit::Event = threadkit::Event::new();
     at_exit(|| {
         println!("at exit, first registered");
         assert!(at_exit(|| println!("too late")).is_err());
@@ -261,9 +262,13 @@ fn called_at_exit_plainly() -> ExitCode {
     .unwrap();
     at_exit(|| panic!("one of them")).unwrap();
     at_exit(|| println!("at exit, last registered")).unwrap();
-    at_shutdown(|| println!("at shutdown")).unwrap();
+    at_shutdown(|| {
+        println!("at shutdown");
+        SHUTDOWN.set();
+    })
+    .unwrap();
     spawn(|| {
-        linger();
+        SHUTDOWN.wait();
         at_exit(|| println!("registered by a worker")).unwrap();
         println!("worker");
     });

@@ -200,8 +200,9 @@ fn stacks_under_a_filter() -> ExitCode {
     let thread = Builder::new(Target::new(move || gate.recv().is_ok())).start().unwrap();
     let waits = || {
         let dump = dump_stacks();
-        let stack = row_of(&dump, |row| row.ident() == thread.ident()).stack().unwrap().to_string();
-        stack.contains("stacks_under_a_filter")
+        let stack = row_of(&dump, |row| row.ident() == thread.ident()).stack();
+        // None, where the thread has not begun.
+        stack.is_some_and(|stack| stack.to_string().contains("stacks_under_a_filter"))
     };
     while !waits() {
         std::thread::yield_now();
