@@ -196,8 +196,8 @@ const IN_BUILDER: [&str; 6] = [
 /// method under a bound that coherence does rule out, so that a call is refused in words. Both bounds
 /// have a lifetime that is known at the call only: a bound without is looked at right here, and fails.
 ///
-/// In words are also refused what only a `Builder` does, and `new`, where a class without parameters has none: what the user defines under
-/// these names, in whatever impl or trait, is found instead.
+/// In words are also refused what only a `Builder` does, and `new`, where a class without parameters has none: what the
+/// user defines under these names, in whatever impl or trait, is found instead.
 fn reserved(class: &Class) -> TokenStream {
     let ident = &class.ident;
     let (_, arguments, bounds) = class.generics.split_for_impl();

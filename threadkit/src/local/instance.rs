@@ -345,8 +345,6 @@ impl<T: 'static> Local<T> {
     }
 }
 
-// As std's keys are: what a panic leaves behind in a value is seen by the thread that panicked, and by a visitor, who
-// sees values in the middle of things anyway.
 /// What an instance refuses, in words.
 #[doc(hidden)]
 impl<'a, T: 'static> Local<T>
@@ -368,6 +366,8 @@ where
     pub fn set(&self, _: T) {}
 }
 
+// As std's keys are: what a panic leaves behind in a value is seen by the thread that panicked, and by a visitor, who
+// sees values in the middle of things anyway.
 impl<T: 'static> UnwindSafe for Local<T> {}
 impl<T: 'static> RefUnwindSafe for Local<T> {}
 

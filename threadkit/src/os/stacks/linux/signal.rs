@@ -226,17 +226,18 @@ pub(super) fn readable() -> Readable {
         None => File::open("/proc/self/mem").ok(),
     };
     MEMORY.store(file.as_ref().map_or(NO_FILE, File::as_raw_fd), Ordering::Relaxed); // as in `read_file`
-    Readable(file)
+    Readable { _file: file }
 }
 
 /// The file, where it is needed.
-pub(super) struct Readable(Option<File>);
+pub(super) struct Readable {
+    _file: Option<File>,
+}
 
 impl Drop for Readable {
     fn drop(&mut self) {
         // Relaxed: who is at an answer still, which nobody waits for, reads what comes to have that number, at worst.
         MEMORY.store(NO_FILE, Ordering::Relaxed);
-        drop(self.0.take());
     }
 }
 
