@@ -182,6 +182,25 @@ pub trait InstanceMadeOf<T> {}
 )]
 pub trait ClonedAsArc<'a> {}
 
+/// What rustc advises to whoever moves a value twice, refused in words. A bound without the lifetime would fail right there.
+macro_rules! not_cloned {
+    ($shared:ty $(, $parameter:ident)?) => {
+        #[doc(hidden)]
+        impl<'a $(, $parameter: 'static)?> $shared
+        where
+            Self: $crate::class::refusals::ClonedAsArc<'a>,
+        {
+            #[must_use]
+            #[expect(clippy::should_implement_trait, reason = "there is none to call")]
+            pub fn clone(&self) -> Self {
+                unreachable!("implemented by nothing")
+            }
+        }
+    };
+}
+
+pub(crate) use not_cloned;
+
 /// Implemented by nothing: who holds a shared reference to a value changes what is in a cell.
 #[diagnostic::on_unimplemented(
     message = "a value of a `{Self}` cannot be set: only what is in a `Cell` or a `RefCell` changes",

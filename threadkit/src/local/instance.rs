@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
-use crate::class::refusals::{ChangedAsCell, ClonedAsArc};
+use crate::class::refusals::{ChangedAsCell, not_cloned};
 use crate::os::local::{AccessError, Instance};
 
 /// Thread-local data as an object, after Python's `threading.local`: one value for each thread that uses it.
@@ -345,19 +345,9 @@ impl<T: 'static> Local<T> {
     }
 }
 
-/// What an instance refuses, in words.
-#[doc(hidden)]
-impl<'a, T: 'static> Local<T>
-where
-    Self: ClonedAsArc<'a>,
-{
-    #[must_use]
-    #[expect(clippy::should_implement_trait, reason = "there is none to call")]
-    pub fn clone(&self) -> Self {
-        unreachable!("implemented by nothing")
-    }
-}
+not_cloned!(Local<T>, T);
 
+/// What needs a cell, refused in words.
 #[doc(hidden)]
 impl<'a, T: 'static> Local<T>
 where

@@ -10,7 +10,7 @@ use crate::base::clock;
 use crate::base::condvar::Condvar;
 use crate::base::primitive::parking_lot::Mutex;
 use crate::base::primitive::sync::atomic::{AtomicUsize, Ordering};
-use crate::class::refusals::ClonedAsArc;
+use crate::class::refusals::not_cloned;
 use crate::core::graph;
 use crate::core::record::{Record, Wait};
 use crate::core::stop::Stopped;
@@ -235,18 +235,7 @@ impl Event {
     }
 }
 
-/// What rustc advises to whoever moves an event twice, refused in words. A bound without the lifetime would fail right here.
-#[doc(hidden)]
-impl<'a> Event
-where
-    Self: ClonedAsArc<'a>,
-{
-    #[must_use]
-    #[expect(clippy::should_implement_trait, reason = "there is none to call")]
-    pub fn clone(&self) -> Self {
-        unreachable!("implemented by nothing")
-    }
-}
+not_cloned!(Event);
 
 fn is_odd(changes: usize) -> bool {
     changes % 2 == 1
