@@ -34,6 +34,11 @@ fn a_forks_child_asks_anew() {
 }
 
 #[test]
+fn threads_that_begin_are_listed_once() {
+    run("stacks_of_beginners").code(0).says(&["once each"]).silent();
+}
+
+#[test]
 fn threads_that_end_are_not_waited_for() {
     run("stacks_of_the_dead").code(0).says(&["of none"]).silent();
 }

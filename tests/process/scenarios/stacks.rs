@@ -12,7 +12,7 @@ use threadkit::{Builder, Dump, Stall, Target, ThreadDump, dump_stacks, set_stack
 
 crate::scenarios! {
     stacks_beside_a_signal, stacks_by_a_signal, stacks_of_a_broken_stack, stacks_on_a_tiny_stack, stacks_in_a_child,
-    stacks_of_the_dead, stacks_under_a_filter, stacks_without_a_call, dump_after, dump_in_time, stop_and_continue,
+    stacks_of_beginners, stacks_of_the_dead, stacks_under_a_filter, stacks_without_a_call, dump_after, dump_in_time, stop_and_continue,
 }
 
 fn row_of(dump: &Dump, is: impl Fn(&ThreadDump) -> bool) -> &ThreadDump {
@@ -169,6 +169,24 @@ fn stacks_of_the_dead() -> ExitCode {
     DONE.store(true, Ordering::Relaxed);
     starter.join().unwrap();
     println!("of none");
+    ExitCode::SUCCESS
+}
+
+/// Threads that have just been started: none is listed once more, as one of somebody else's.
+fn stacks_of_beginners() -> ExitCode {
+    let alien = std::thread::spawn(std::thread::park);
+    for _ in 0..200 {
+        let (go, gate) = mpsc::channel::<()>();
+        let beginner = threadkit::spawn(move || gate.recv().is_ok());
+        let dump = dump_stacks();
+        let row = row_of(&dump, |row| row.ident() == beginner.ident());
+        assert_eq!(row.native_id(), beginner.native_id(), "{dump}");
+        assert_eq!(dump.threads().iter().filter(|row| !row.is_known()).count(), 1, "{dump}");
+        drop(go);
+        beginner.join().unwrap();
+    }
+    alien.thread().unpark();
+    println!("once each");
     ExitCode::SUCCESS
 }
 

@@ -69,13 +69,16 @@ impl End {
         }
     }
 
-    /// Stores the handle for `unpark`; unparks at once if that was already asked.
+    /// Stores the handle for `unpark`; unparks at once if that was already asked. Wakes those who wait for the beginning.
     pub(crate) fn set_thread(&self, thread: Thread, is_unparked: impl FnOnce() -> bool) {
         let mut waits = self.waits.lock();
         let thread = waits.thread.insert(thread);
         if is_unparked() {
             thread.unpark();
         }
+        drop(waits);
+        #[cfg(feature = "stacks")]
+        self.reached.notify_all();
     }
 
     /// Unparks the system's thread, or has that done once it is known. Under the lock, so that it

@@ -16,6 +16,8 @@
 //! over when its body is; a dummy when its thread-locals are destroyed.
 
 use std::sync::Arc;
+#[cfg(feature = "stacks")]
+use std::time::Instant;
 
 use crate::base::primitive::thread::{JoinHandle, Thread};
 use crate::core::end::{DAEMON, DUMMY, LOST, MAIN, OVER, READY, TAKEN, UNPARKED, Wakers};
@@ -44,6 +46,12 @@ impl Record {
     pub(crate) fn set_system_thread(&self, thread: Thread) {
         debug_assert!(!self.is_over(), "a thread begins before it is over");
         self.end.set_thread(thread, || self.is(UNPARKED));
+    }
+
+    /// Waits until the thread has begun, is over, or `deadline`.
+    #[cfg(feature = "stacks")]
+    pub(crate) fn wait_begun(&self, deadline: Instant) {
+        self.end.wait_for(Some(deadline), || self.native_id().is_some() || self.is_over());
     }
 
     pub(crate) fn is_ready(&self) -> bool {

@@ -176,16 +176,19 @@ pub(crate) fn cpu_time(native_id: u64) -> Option<Duration> {
     Some(spent.saturating_sub(Duration::from_nanos(before.unwrap_or(0))))
 }
 
-/// The native ids of the threads that are idle, each with the name of its class.
+/// The native ids of all kept threads, with the name of its class for each that is idle.
 #[cfg_attr(
     not(feature = "stacks"),
     expect(dead_code, reason = "only a list of all threads has them")
 )]
-pub(crate) fn idle() -> BTreeMap<u64, &'static str> {
+pub(crate) fn all() -> BTreeMap<u64, Option<&'static str>> {
     let threads = lock();
-    let idle = threads.lists.iter().flat_map(|list| &list.idle);
-    // Relaxed: as above.
-    idle.map(|kept| (kept.native_id.load(Ordering::Relaxed), kept.kind.name)).collect()
+    let mut all: BTreeMap<_, _> = threads.all.keys().map(|id| (*id, None)).collect();
+    for kept in threads.lists.iter().flat_map(|list| &list.idle) {
+        // Relaxed: as above.
+        all.insert(kept.native_id.load(Ordering::Relaxed), Some(kept.kind.name));
+    }
+    all
 }
 
 /// Sets for how long a thread is kept that has no object, those included that have none now: ten seconds, if nobody sets it.

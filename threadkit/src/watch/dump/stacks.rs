@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::slice;
+use std::time::{Duration, Instant};
 
 use super::{Dump, ThreadDump, Whose, dump};
 use crate::base::ident::ThreadId;
@@ -40,6 +41,8 @@ use crate::thread::stacks::{replies_of, stacks_of};
 /// - A broken stack has fewer frames: the copy is made by a system call (`process_vm_readv`), which gives an error where
 ///   the memory ends. Where a filter forbids it, or an emulator lacks it, the memory is read through `/proc/self/mem`, which
 ///   is open for as long as the dump is made.
+/// - Threads that are just starting are waited for, for a second at most, where they could be taken for ones that are not
+///   known here.
 /// - Two callers come one after the other; a fork waits for them.
 /// - musl and static programs are no different. What was built without tables for unwinding, as C often is, ends the stack.
 ///
@@ -69,29 +72,28 @@ use crate::thread::stacks::{replies_of, stacks_of};
 #[doc(alias("backtrace", "faulthandler", "jstack", "dump_traceback"))]
 pub fn dump_stacks() -> Dump {
     with_current(|_| ()); // who calls is known from now on
-    let mut dump = dump();
-    for main in dump
-        .threads
-        .iter_mut()
-        .filter(|row| row.class_name == "MainThread" && row.native_id.is_none())
-    {
-        // It has not called into this crate yet. On Linux its id is the process's.
-        main.native_id = cfg!(target_os = "linux").then(|| u64::from(std::process::id()));
-    }
-    let known: HashSet<_> = dump.threads.iter().filter_map(|row| row.native_id).collect();
+    let before = enumerate();
     let mut unknown = tasks();
+    wait_for_beginners(&before, &unknown);
+    let mut dump = dump();
+    // Those of `before`, too: one that is over by now may still be there for the system.
+    let ids = before.iter().filter_map(Thread::native_id);
+    let known: HashSet<_> =
+        ids.chain(dump.threads.iter().filter_map(|row| row.native_id)).collect();
     unknown.retain(|task| !known.contains(&task.id));
-    let idle = kept::idle();
-    dump.threads.extend(unknown.iter().map(|task| {
+    let kept = kept::all();
+    dump.threads.extend(unknown.iter().filter_map(|task| {
         let row = ThreadDump::unknown(task);
-        match idle.get(&task.id) {
-            None => row,
-            Some(class) => ThreadDump {
+        match kept.get(&task.id) {
+            None => Some(row),
+            // Between two objects, or at its end.
+            Some(None) => None,
+            Some(Some(class)) => Some(ThreadDump {
                 name: Name::from(*class),
                 class_name: "KeptThread",
                 whose: Whose::Kept,
                 ..row
-            },
+            }),
         }
     }));
     let mut dump = dump.with_stacks();
@@ -102,6 +104,23 @@ pub fn dump_stacks() -> Dump {
         row.is_known() || !(is_gone || row.native_id.is_some_and(|id| dead.contains(&id)))
     });
     dump
+}
+
+/// How long threads are waited for that begin, all of them together: as long as a loaded machine may take.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A thread is there for the system before it has said here who it is. Where one of `tasks` may be such a thread, waits for
+/// all that begin.
+fn wait_for_beginners(known: &[Thread], tasks: &[Task]) {
+    let ids: HashSet<_> = known.iter().filter_map(Thread::native_id).collect();
+    if tasks.iter().all(|task| ids.contains(&task.id)) {
+        return;
+    }
+    let deadline = Instant::now() + PATIENCE;
+    // Those included that have been started since.
+    for thread in enumerate() {
+        thread.record().wait_begun(deadline);
+    }
 }
 
 impl Dump {
