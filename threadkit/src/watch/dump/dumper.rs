@@ -27,25 +27,12 @@ use crate::thread::Thread;
 use crate::tools::stop::on_stop;
 
 /// A daemon that prints a [`dump`](crate::dump()) on stderr whenever the process gets `SIGUSR1`: a program that hangs
-/// says what its threads wait for, and with the feature `stacks` in which line each of them stands. As Java does on `SIGQUIT`, and Python with
-/// [`faulthandler.register`].
+/// says what its threads wait for, and with the feature `stacks` in which line each of them stands. As Java does on `SIGQUIT`,
+/// and Python with [`faulthandler.register`].
 ///
 /// It is a thread class like any other. The signal is caught from [`new`](Self::new) on, beside whoever
 /// else listens to it by the crate `signal-hook`; after the thread's end it is still caught, and nothing
-/// happens. The table is written in one piece. Feature `signal`, on Unix.
-///
-/// # Examples
-///
-/// ```
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let dumper = threadkit::Dumper::new()?.start()?;
-/// // kill -USR1 4711
-/// assert!(dumper.is_daemon());
-/// dumper.request_stop();
-/// dumper.join()?;
-/// # Ok(())
-/// # }
-/// ```
+/// happens. The table is written in one piece. Feature `signal`, on Unix. [`new`](Self::new) has an example.
 ///
 /// [`faulthandler.register`]: https://docs.python.org/3/library/faulthandler.html#faulthandler.register
 ///
@@ -71,6 +58,19 @@ impl Dumper {
     /// # Errors
     ///
     /// If the system has no room for another pipe.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let dumper = threadkit::Dumper::new()?.start()?;
+    /// // kill -USR1 4711
+    /// assert!(dumper.is_daemon());
+    /// dumper.request_stop();
+    /// dumper.join()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new() -> io::Result<Self> {
         Self::on(SIGUSR1)
     }
