@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 use std::slice;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::{Dump, ThreadDump, Whose, dump};
+use crate::base::clock;
 use crate::base::ident::ThreadId;
 use crate::base::name::Name;
 use crate::os;
@@ -116,7 +117,7 @@ fn wait_for_beginners(known: &[Thread], tasks: &[Task]) {
     if tasks.iter().all(|task| ids.contains(&task.id)) {
         return;
     }
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = clock::now() + PATIENCE;
     // Those included that have been started since.
     for thread in enumerate() {
         thread.record().wait_begun(deadline);
