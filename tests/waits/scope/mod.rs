@@ -93,7 +93,7 @@ fn the_wait_is_for_the_last_destructors() {
     struct Slow;
     impl Drop for Slow {
         fn drop(&mut self) {
-            for _ in 0..100 {
+            for _ in 0..10 {
                 std::thread::yield_now();
             }
             DESTROYED.fetch_add(1, Ordering::Relaxed);
