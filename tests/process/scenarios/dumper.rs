@@ -1,14 +1,16 @@
 //! A `Dumper`, and signals.
 
-use std::io::Read as _;
+use std::env::temp_dir;
+use std::fs;
+use std::io::{self, Read as _};
 use std::os::fd::AsRawFd as _;
-use std::os::unix::net::UnixStream;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::process::{self, ExitCode};
 use std::time::Duration;
 
 use threadkit::{Dumper, Guard, Target};
 
-crate::scenarios! { dumper }
+crate::scenarios! { dumper, dumper_on, dumper_serves }
 
 fn signal_this_process() {
     let id = process::id().try_into().unwrap();
@@ -60,5 +62,49 @@ fn dumper() -> ExitCode {
     signal_this_process();
     drop(watch);
     println!("still here");
+    ExitCode::SUCCESS
+}
+
+/// Signals for which there can be none.
+fn dumper_on() -> ExitCode {
+    for signal in [libc::SIGKILL, libc::SIGSTOP, libc::SIGSEGV, 0, -1, 128, i32::MAX] {
+        let error = Dumper::on(signal).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{signal}: {error}");
+    }
+    println!("typed");
+    ExitCode::SUCCESS
+}
+
+/// At a socket, beside files of others.
+fn dumper_serves() -> ExitCode {
+    let place = temp_dir().join(format!("threadkit-serves-{}", process::id()));
+    fs::create_dir(&place).unwrap();
+    let path = |name: &str| place.join(name);
+
+    fs::write(path("file"), "of others").unwrap();
+    std::os::unix::fs::symlink(path("file"), path("link")).unwrap();
+    for name in ["file", "link"] {
+        let error = Dumper::serve(path(name)).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AddrInUse, "{name}");
+        assert_eq!(fs::read_to_string(path(name)).unwrap(), "of others");
+    }
+    println!("no file is removed");
+
+    // A server that has gone without a word.
+    drop(UnixListener::bind(path("socket")).unwrap());
+    let first = Dumper::serve(path("socket")).unwrap();
+    assert_eq!(Dumper::serve(path("socket")).unwrap_err().kind(), io::ErrorKind::AddrInUse);
+    fs::remove_file(path("socket")).unwrap();
+    let second = Dumper::serve(path("socket")).unwrap();
+    first.request_stop();
+    first.join().unwrap();
+    let mut json = String::new();
+    UnixStream::connect(path("socket")).unwrap().read_to_string(&mut json).unwrap();
+    assert!(json.contains("MainThread"), "{json}");
+    second.request_stop();
+    second.join().unwrap();
+    assert!(!path("socket").exists());
+    println!("nor another's socket");
+    fs::remove_dir_all(place).unwrap();
     ExitCode::SUCCESS
 }

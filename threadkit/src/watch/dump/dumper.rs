@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process;
 
 #[cfg(feature = "signal")]
-use signal_hook::consts::SIGUSR1;
+use signal_hook::consts::{FORBIDDEN, SIGUSR1};
 #[cfg(feature = "signal")]
 use signal_hook::iterator::Signals;
 
@@ -42,6 +42,10 @@ use crate::tools::stop::on_stop;
 pub struct Dumper {
     source: Source,
 }
+
+/// `signal-hook` has no room for more; no system has as many.
+#[cfg(feature = "signal")]
+const ROOM: i32 = 128;
 
 /// By what it is asked.
 enum Source {
@@ -79,11 +83,8 @@ impl Dumper {
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new), and for a signal that cannot be caught.
-    ///
-    /// # Panics
-    ///
-    /// For a signal that must not be handled later than it comes, such as `SIGSEGV`.
+    /// As [`new`](Self::new), and for a signal that cannot be caught, or must not be handled later than it comes, such as
+    /// `SIGSEGV`.
     ///
     /// # Examples
     ///
@@ -95,6 +96,11 @@ impl Dumper {
     /// # }
     /// ```
     pub fn on(signal: i32) -> io::Result<Self> {
+        // The crate would panic, and once more in what it drops then, which aborts the process.
+        if FORBIDDEN.contains(&signal) || !(1..ROOM).contains(&signal) {
+            let reason = format!("signal {signal} cannot be caught, or not handled later");
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
+        }
         Signals::new([signal]).map(|signals| Self { source: Source::Signals(signals) })
     }
 }
@@ -110,7 +116,8 @@ impl Dumper {
     ///
     /// # Errors
     ///
-    /// If the socket cannot be made, as where another process serves at this path; if the system refuses the thread.
+    /// If the socket cannot be made, as where another process serves at this path, or a file is there that is no socket;
+    /// if the system refuses the thread.
     ///
     /// # Examples
     ///
