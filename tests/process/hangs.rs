@@ -68,6 +68,8 @@ hangs! {
 
 #[test]
 fn masked() {
-    let dump = shows_its_line("hang_masked");
-    assert!(dump.contains("did not answer in 200 ms: it blocks the signal"), "{dump}");
+    for scenario in ["hang_masked", "hang_masked_in_another"] {
+        let dump = shows_its_line(scenario);
+        assert!(dump.contains("did not answer in 200 ms: it blocks the signal"), "{dump}");
+    }
 }

@@ -8,6 +8,27 @@ fn the_programs_own_signals_are_left_alone() {
 }
 
 #[test]
+fn who_waits_for_signals_is_not_woken() {
+    run("stacks_beside_a_sigwait").code(0).says(&["true"]).silent();
+}
+
+#[test]
+fn signals_that_are_refused_are_not_missed() {
+    let reason = "the system refused to send the signal";
+    run("stacks_where_signals_are_refused").code(0).says(&[reason]).silent();
+}
+
+#[test]
+fn the_main_thread_may_have_ended() {
+    run("stacks_without_the_main_thread").code(0).says(&["None"]).silent();
+}
+
+#[test]
+fn the_main_thread_is_known_at_exit() {
+    run("stacks_at_exit").code(0).says(&["true MainThread true"]).silent();
+}
+
+#[test]
 fn the_program_may_choose_the_signal() {
     let last = "no signal is free to ask the thread by";
     run("stacks_by_a_signal").code(0).says(&["true", "true", "true", last]).silent();

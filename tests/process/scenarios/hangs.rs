@@ -12,7 +12,7 @@ use threadkit::{Dumper, Thread};
 
 crate::scenarios! {
     hang_lock, hang_crossed, hang_channel, hang_pipe, hang_accept, hang_condvar, hang_join, hang_scope, hang_spin,
-    hang_masked, hang_child, hang_destructor, hang_unknown, hang_deep,
+    hang_masked, hang_masked_in_another, hang_child, hang_destructor, hang_unknown, hang_deep,
 }
 
 /// Starts a thread for each closure and says the lines, which are those of the calls that do not return.
@@ -117,18 +117,75 @@ fn hang_spin() -> ExitCode {
     )])
 }
 
+pub(crate) fn block_all_signals() {
+    // SAFETY: a set of bits, for which all zeros are a value.
+    let mut all: libc::sigset_t = unsafe { std::mem::zeroed() };
+    // SAFETY: `all` is a place for a set.
+    unsafe { libc::sigfillset(&raw mut all) };
+    // SAFETY: `all` is a set; the old mask is not asked for.
+    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const all, std::ptr::null_mut()) };
+}
+
 fn hang_masked() -> ExitCode {
     let f = || {
-        // SAFETY: a set of bits, for which all zeros are a value.
-        let mut all: libc::sigset_t = unsafe { std::mem::zeroed() };
-        // SAFETY: `all` is a place for a set.
-        unsafe { libc::sigfillset(&raw mut all) };
-        // SAFETY: `all` is a set; the old mask is not asked for.
-        unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const all, std::ptr::null_mut()) };
+        block_all_signals();
         let (_sender, receiver) = mpsc::channel::<String>();
         drop(receiver.recv());
     };
     hang([(line!() - 2, Box::new(f))])
+}
+
+// As std's functions in an optimized program: they keep a frame pointer, and who calls them uses that register otherwise.
+#[cfg(target_arch = "x86_64")]
+std::arch::global_asm!(
+    ".globl wait_with_a_frame_pointer",
+    "wait_with_a_frame_pointer:",
+    ".cfi_startproc",
+    "push rbp",
+    ".cfi_def_cfa_offset 16",
+    ".cfi_offset rbp, -16",
+    "mov ebp, 7",
+    "call 2f",
+    "pop rbp",
+    ".cfi_def_cfa_offset 8",
+    "ret",
+    ".cfi_endproc",
+    "2:",
+    ".cfi_startproc",
+    "push rbp",
+    ".cfi_def_cfa_offset 16",
+    ".cfi_offset rbp, -16",
+    "mov rbp, rsp",
+    ".cfi_def_cfa_register rbp",
+    "sub rsp, 48",
+    "mov eax, 34", // pause
+    "syscall",
+    "leave",
+    ".cfi_def_cfa rsp, 8",
+    "ret",
+    ".cfi_endproc",
+);
+
+#[cfg(target_arch = "x86_64")]
+unsafe extern "C" {
+    safe fn wait_with_a_frame_pointer();
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn wait_with_a_frame_pointer() {
+    loop {
+        thread::park();
+    }
+}
+
+/// The kernel does not tell the register by which the stack is found.
+fn hang_masked_in_another() -> ExitCode {
+    let f = || {
+        block_all_signals();
+        wait_with_a_frame_pointer();
+        std::hint::black_box(());
+    };
+    hang([(line!() - 3, Box::new(f))])
 }
 
 fn hang_child() -> ExitCode {

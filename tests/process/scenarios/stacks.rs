@@ -2,17 +2,21 @@
 
 use std::ffi::{c_int, c_void};
 use std::io::Read as _;
+use std::os::unix::thread::JoinHandleExt as _;
 use std::process::{self, ExitCode};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
-use threadkit::{Builder, Dump, Stall, Target, ThreadDump, dump_stacks, set_stack_signal};
+use threadkit::{
+    Builder, Dump, StackError, Stall, Target, ThreadDump, dump_stacks, set_stack_signal,
+};
 
 crate::scenarios! {
     stacks_beside_a_signal, stacks_by_a_signal, stacks_of_a_broken_stack, stacks_on_a_tiny_stack, stacks_in_a_child,
-    stacks_of_beginners, stacks_of_the_dead, stacks_under_a_filter, stacks_without_a_call, dump_after, dump_in_time, stop_and_continue,
+    stacks_beside_a_sigwait, stacks_of_beginners, stacks_of_the_dead, stacks_under_a_filter, stacks_where_signals_are_refused,
+    stacks_without_the_main_thread, stacks_at_exit, stacks_without_a_call, dump_after, dump_in_time, stop_and_continue,
 }
 
 fn row_of(dump: &Dump, is: impl Fn(&ThreadDump) -> bool) -> &ThreadDump {
@@ -53,6 +57,84 @@ fn stacks_beside_a_signal() -> ExitCode {
     // Whoever else sends the one that is used is not heard.
     raise(libc::SIGRTMAX() - 3);
     println!("still here");
+    ExitCode::SUCCESS
+}
+
+/// A thread that waits for all signals is not woken by one that asks it.
+fn stacks_beside_a_sigwait() -> ExitCode {
+    let waiter = std::thread::spawn(|| {
+        crate::hangs::block_all_signals();
+        // SAFETY: a set of bits, for which all zeros are a value.
+        let mut all: libc::sigset_t = unsafe { std::mem::zeroed() };
+        // SAFETY: `all` is a place for a set.
+        unsafe { libc::sigfillset(&raw mut all) };
+        let mut signal = 0;
+        // SAFETY: `all` is a set, and `signal` a place for the answer.
+        assert_eq!(unsafe { libc::sigwait(&raw const all, &raw mut signal) }, 0);
+        println!("{}", signal == libc::SIGUSR2);
+    });
+    let me = threadkit::get_ident();
+    let waits = || {
+        let dump = dump_stacks();
+        // It blocks all of them before that, too.
+        row_of(&dump, |row| row.ident() != me)
+            .stack()
+            .is_some_and(|stack| stack.to_string().contains("sigwait"))
+    };
+    while !waits() {}
+    // SAFETY: the thread has not been joined.
+    unsafe { libc::pthread_kill(waiter.as_pthread_t(), libc::SIGUSR2) };
+    waiter.join().unwrap();
+    ExitCode::SUCCESS
+}
+
+/// No signal can be queued.
+fn stacks_where_signals_are_refused() -> ExitCode {
+    let none = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
+    // SAFETY: `none` is a limit, which the kernel copies.
+    assert_eq!(unsafe { libc::setrlimit(libc::RLIMIT_SIGPENDING, &raw const none) }, 0);
+    let (_go, gate) = mpsc::channel::<()>();
+    let thread = Builder::new(Target::new(move || gate.recv().is_ok())).with_daemon(true);
+    let thread = thread.start().unwrap();
+    loop {
+        let dump = dump_stacks();
+        let row = row_of(&dump, |row| row.ident() == thread.ident());
+        let stack = row.stack().map(ToString::to_string);
+        if stack.is_some_and(|stack| stack.contains("stacks_where_signals_are_refused")) {
+            println!("{}", row.stack_error().unwrap());
+            return ExitCode::SUCCESS;
+        }
+    }
+}
+
+/// The process goes on, and what the system tells of it by its number is gone.
+fn stacks_without_the_main_thread() -> ExitCode {
+    std::thread::spawn(|| {
+        loop {
+            let dump = dump_stacks();
+            let main = row_of(&dump, |row| row.class_name() == "MainThread");
+            if main.stack_error() == Some(&StackError::Ended) {
+                println!("{:?}", me(&dump).stack_error());
+                process::exit(0);
+            }
+        }
+    });
+    // The main thread is known.
+    let _ = threadkit::get_ident();
+    // SAFETY: it ends this thread, which has nothing that another one uses.
+    unsafe { libc::syscall(libc::SYS_exit, 0) };
+    unreachable!()
+}
+
+/// The main thread is over then, and is not somebody else's.
+fn stacks_at_exit() -> ExitCode {
+    threadkit::at_exit(|| {
+        let dump = dump_stacks();
+        let main = row_of(&dump, |row| row.native_id() == Some(process::id().into()));
+        println!("{} {} {}", main.is_known(), main.class_name(), main.stack().is_some());
+    })
+    .unwrap();
+    threadkit::spawn(|| ());
     ExitCode::SUCCESS
 }
 

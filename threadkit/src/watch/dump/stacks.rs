@@ -4,14 +4,14 @@ use std::collections::HashSet;
 use std::slice;
 use std::time::Duration;
 
-use super::{Dump, ThreadDump, Whose, dump};
+use super::{Dump, ThreadDump, Whose, dump, dump_of};
 use crate::base::clock;
 use crate::base::ident::ThreadId;
 use crate::base::name::Name;
 use crate::os;
 use crate::os::stacks::{Stack, StackError, Task, tasks};
 use crate::thread::Thread;
-use crate::thread::current::{enumerate, with_current};
+use crate::thread::current::{enumerate, main_thread, with_current};
 use crate::thread::kept;
 use crate::thread::stacks::{replies_of, stacks_of};
 
@@ -82,6 +82,13 @@ pub fn dump_stacks() -> Dump {
     let known: HashSet<_> =
         ids.chain(dump.threads.iter().filter_map(|row| row.native_id)).collect();
     unknown.retain(|task| !known.contains(&task.id));
+    // The main thread, which is over when it waits for others at exit, and in the callbacks after that.
+    let main = main_thread();
+    let is_main = |task: &Task| main.native_id() == Some(task.id);
+    if unknown.iter().any(is_main) {
+        unknown.retain(|task| !is_main(task));
+        dump.threads.splice(0..0, dump_of(slice::from_ref(&main)).threads);
+    }
     let kept = kept::all();
     dump.threads.extend(unknown.iter().filter_map(|task| {
         let row = ThreadDump::unknown(task);

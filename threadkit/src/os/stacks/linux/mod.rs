@@ -137,6 +137,8 @@ enum Progress {
     /// It blocks the signal, and was not sent any: that would stay with it, and come when nobody asks; or wake it from a
     /// `sigwait` for any signal, which would not know what to do with it.
     Blocks,
+    /// The system does not send it the signal, and will not.
+    Refused,
     Asked(Asked),
     Settled(Answer),
 }
@@ -162,6 +164,7 @@ impl<'a> Batch<'a> {
             let error = match progress {
                 Progress::Settled(answer) => return answer,
                 Progress::Blocks => StackError::Blocks { signal },
+                Progress::Refused => StackError::Refused,
                 Progress::Asked(asked) => {
                     asked.give_up();
                     StackError::Silent { signal }
@@ -179,7 +182,7 @@ impl<'a> Batch<'a> {
         let mut all_settled = true;
         for (thread, progress) in &mut self.threads {
             match progress {
-                Progress::Settled(_) => continue,
+                Progress::Settled(_) | Progress::Refused => continue,
                 Progress::Blocks => {
                     *progress = Progress::ask(self.signal, *thread, &mut self.slots);
                 }
@@ -194,7 +197,7 @@ impl<'a> Batch<'a> {
                     }
                 }
             }
-            all_settled &= matches!(progress, Progress::Settled(_));
+            all_settled &= matches!(progress, Progress::Settled(_) | Progress::Refused);
         }
         if !all_settled
             && self.threads.iter().all(|(_, progress)| !matches!(progress, Progress::Asked(_)))
@@ -213,13 +216,15 @@ impl Progress {
         match signals_of(thread) {
             Some(Signals { ended: true, .. }) => return Self::Settled(StackError::Ended.into()),
             Some(Signals { blocked, .. }) if blocked & bit(signal) != 0 => return Self::Blocks,
+            // The kernel does not count as blocked what a thread waits for.
+            _ if waits_for_signals(thread) => return Self::Blocks,
             // Where the kernel does not say, the thread is asked, and may not answer.
             _ => {}
         }
         match signal::ask(signal, id, slots) {
             Ok(asked) => Self::Asked(asked),
             Err(Refusal::Gone) => Self::Settled(StackError::Ended.into()),
-            Err(Refusal::Refused) => Self::Settled(StackError::Refused.into()),
+            Err(Refusal::Refused) => Self::Refused,
             Err(Refusal::Full) => Self::Settled(StackError::Silent { signal }.into()),
         }
     }
@@ -261,11 +266,23 @@ fn signals_of(thread: u64) -> Option<Signals> {
     Some(Signals { blocked, ended: field("State:")?.trim_start().starts_with(['Z', 'X']) })
 }
 
+/// Whether the thread is in a `sigwait`.
+fn waits_for_signals(thread: u64) -> bool {
+    let call = call_of(thread);
+    let number = call.as_deref().and_then(|call| call.split_whitespace().next()?.parse().ok());
+    number == Some(libc::SYS_rt_sigtimedwait)
+}
+
+/// The number of the system call that a thread is in, its arguments, its stack pointer and its program counter, as the
+/// kernel writes them. A thread that runs has none of it.
+fn call_of(thread: u64) -> Option<String> {
+    fs::read_to_string(format!("/proc/self/task/{thread}/syscall")).ok()
+}
+
 /// The program counter and the stack pointer of a thread that is in a system call, or waits in the kernel otherwise.
 fn system_call_of(thread: u64) -> Option<(u64, u64)> {
-    // The number of the call, its arguments, stack pointer, program counter. A thread that runs has none of it.
-    let text = fs::read_to_string(format!("/proc/self/task/{thread}/syscall")).ok()?;
-    let mut fields = text.split_whitespace().rev().map(|field| field.strip_prefix("0x"));
+    let call = call_of(thread)?;
+    let mut fields = call.split_whitespace().rev().map(|field| field.strip_prefix("0x"));
     let mut number = || u64::from_str_radix(fields.next()??, 16).ok();
     Some((number()?, number()?))
 }

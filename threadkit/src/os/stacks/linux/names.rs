@@ -41,7 +41,7 @@ fn name_modules(frames: &mut [Frame]) {
     if frames.iter().all(|frame| frame.function.is_some()) {
         return;
     }
-    let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
+    let maps = fs::read_to_string("/proc/thread-self/maps").unwrap_or_default();
     for frame in frames.iter_mut().filter(|frame| frame.function.is_none()) {
         frame.module = maps.lines().find_map(|line| in_mapping(line, frame.address));
     }

@@ -17,6 +17,7 @@
 use std::cell::UnsafeCell;
 use std::ffi::{c_int, c_void};
 use std::fs::File;
+use std::io;
 use std::mem;
 use std::os::fd::AsRawFd as _;
 use std::ptr;
@@ -107,7 +108,7 @@ static SLOT: [Slot; SLOTS] = [const {
 /// a fork has not corrected yet; and the signals of a parent do not reach its child.
 static PROCESS: AtomicI32 = AtomicI32::new(0);
 
-/// The file through which memory is read, `/proc/self/mem`, where the call for that is forbidden or missing: under a filter
+/// The file through which memory is read, `/proc/thread-self/mem`, where the call for that is forbidden or missing: under a filter
 /// of system calls, or an emulator. No file, where it is not needed.
 static MEMORY: AtomicI32 = AtomicI32::new(NO_FILE);
 
@@ -198,11 +199,14 @@ fn read_memory(from: u64, to: &mut [u8]) -> Option<usize> {
     }
     // The first piece is no longer than the others, so all of them fit.
     let to = libc::iovec { iov_base: to.as_mut_ptr().cast(), iov_len: to.len() };
-    let process = PROCESS.load(Ordering::Relaxed); // as in `answer`
+    // By the thread's own id, which is as good as the process's: that one's memory is gone where the main thread has
+    // ended. The system call itself, as in a fork's child libc may remember the parent's.
+    // SAFETY: the call has no arguments.
+    let this = unsafe { libc::syscall(libc::SYS_gettid) } as libc::pid_t;
     // SAFETY: `to` is memory that nobody else uses; `pieces` are only addresses, which the kernel looks up: what is not
     // mapped ends the copy.
     let copied = unsafe {
-        libc::process_vm_readv(process, &raw const to, 1, pieces.as_ptr(), PIECES as u64, 0)
+        libc::process_vm_readv(this, &raw const to, 1, pieces.as_ptr(), PIECES as u64, 0)
     };
     usize::try_from(copied).ok()
 }
@@ -223,7 +227,7 @@ pub(super) fn readable() -> Readable {
     let here = ptr::from_ref(&SLOT).addr() as u64;
     let file = match read_memory(here, &mut [0]) {
         Some(_) => None,
-        None => File::open("/proc/self/mem").ok(),
+        None => File::open("/proc/thread-self/mem").ok(),
     };
     MEMORY.store(file.as_ref().map_or(NO_FILE, File::as_raw_fd), Ordering::Relaxed); // as in `read_file`
     Readable { _file: file }
@@ -316,7 +320,7 @@ pub(super) fn ask(signal: c_int, thread: libc::pid_t, used: &mut u32) -> Result<
         return Ok(Asked { index, asked });
     }
     state.store(asked & !3, Ordering::Relaxed); // it has reached nobody
-    match std::io::Error::last_os_error().raw_os_error() {
+    match io::Error::last_os_error().raw_os_error() {
         Some(libc::ESRCH) => Err(Refusal::Gone),
         _ => Err(Refusal::Refused),
     }
@@ -415,10 +419,13 @@ pub(super) fn claim(signal: c_int) -> bool {
         return false;
     }
     // An emulator may know numbers that it cannot send. What asks nothing is left alone; it comes at once, as a signal that
-    // is kept back might come to who waits for one.
+    // is kept back might come to who waits for one. What else is wrong, such as a filter, is wrong with each number.
     // SAFETY: the call has no arguments.
     let this = unsafe { libc::gettid() };
-    let can_be_sent = unblocked(signal, || send(signal, this, NO_QUESTION)) == 0;
+    let can_be_sent = unblocked(signal, || {
+        send(signal, this, NO_QUESTION) == 0
+            || io::Error::last_os_error().raw_os_error() != Some(libc::EINVAL)
+    });
     if !can_be_sent {
         // SAFETY: `before` is what the system gave.
         unsafe { libc::sigaction(signal, &raw const before, ptr::null_mut()) };

@@ -85,19 +85,20 @@ impl Modules {
         Calls { addresses, are_all: false }
     }
 
-    /// The same without the frame pointer, which the kernel does not tell. Where a function needs it, it is one of the words
-    /// on the stack that point to another one further out: the innermost with which all calls are found.
+    /// The same without the frame pointer, which the kernel does not tell. Where a function needs it, it is the address of
+    /// one of the words on the stack: of those with which all calls are found, the one with which most are, and the
+    /// innermost of such. What is in the word says nothing, as the caller may use that register otherwise.
     pub(super) fn unwind_without_fp(&mut self, pc: u64, sp: u64, stack: &[u8]) -> Calls {
         let without = Registers::in_system_call(pc, sp);
         let calls = self.unwind(&without, stack);
         if calls.are_all {
             return calls;
         }
-        let end = sp + stack.len() as u64;
-        let places = (sp..end.min(sp + SEARCHED)).step_by(8);
-        let links = places.filter(|at| word(stack, at - sp).is_some_and(|to| *at < to && to < end));
-        let mut found = links.map(|fp| self.unwind(&Registers { fp, ..without }, stack));
-        found.find(|calls| calls.are_all).unwrap_or(calls)
+        let words = SEARCHED.min(stack.len() as u64) / 8;
+        let places = (0..words).rev().map(|word| sp + 8 * word);
+        let found = places.map(|fp| self.unwind(&Registers { fp, ..without }, stack));
+        let found = found.filter(|calls| calls.are_all);
+        found.max_by_key(|calls| calls.addresses.len()).unwrap_or(calls)
     }
 }
 
