@@ -75,6 +75,11 @@ fn what_takes_too_long_is_dumped_once() {
 }
 
 #[test]
+fn a_dump_that_has_begun_is_waited_for() {
+    run("dump_late").code(0).says(&["true"]).silent();
+}
+
+#[test]
 fn what_is_in_time_is_not() {
     run("dump_in_time").code(0).silent();
 }

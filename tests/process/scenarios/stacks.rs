@@ -1,7 +1,7 @@
 //! Stacks where it is hard to ask for them.
 
 use std::ffi::{c_int, c_void};
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::os::unix::thread::JoinHandleExt as _;
 use std::process::{self, ExitCode};
 use std::ptr;
@@ -10,13 +10,13 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use threadkit::{
-    Builder, Dump, StackError, Stall, Target, ThreadDump, dump_stacks, set_stack_signal,
+    Builder, Dump, Stack, StackError, Stall, Target, ThreadDump, dump_stacks, set_stack_signal,
 };
 
 crate::scenarios! {
     stacks_beside_a_signal, stacks_by_a_signal, stacks_of_a_broken_stack, stacks_on_a_tiny_stack, stacks_in_a_child,
     stacks_beside_a_sigwait, stacks_of_beginners, stacks_of_the_dead, stacks_under_a_filter, stacks_where_signals_are_refused,
-    stacks_without_the_main_thread, stacks_at_exit, stacks_without_a_call, dump_after, dump_in_time, stop_and_continue,
+    stacks_without_the_main_thread, stacks_at_exit, stacks_without_a_call, dump_after, dump_late, dump_in_time, stop_and_continue,
 }
 
 fn row_of(dump: &Dump, is: impl Fn(&ThreadDump) -> bool) -> &ThreadDump {
@@ -337,6 +337,42 @@ fn dump_after() -> ExitCode {
     let text = std::str::from_utf8(&bytes[..length]).unwrap();
     let first = format!("threads of process {}, after 1ms:\nIDENT", process::id());
     println!("{} {}", text.starts_with(&first), text.contains("\nstack of 'MainThread'"));
+    ExitCode::SUCCESS
+}
+
+/// Whoever is late waits for the dump, which nobody reads until then.
+fn dump_late() -> ExitCode {
+    static READ: AtomicBool = AtomicBool::new(false);
+
+    let mut stderr = crate::dumper::take_stderr();
+    let block = [b'\n'; 1024];
+    let fill = || {
+        // SAFETY: `block` is readable for as many bytes as it is long.
+        unsafe { libc::send(2, block.as_ptr().cast(), block.len(), libc::MSG_DONTWAIT) }
+    };
+    while fill() > 0 {}
+    let guard = threadkit::dump_after(Duration::ZERO);
+    let writes = || {
+        let dump = dump_stacks();
+        let row = dump.threads().iter().find(|row| row.name() == "dump_after");
+        let mut frames = row.and_then(ThreadDump::stack).into_iter().flat_map(Stack::frames);
+        frames.any(|frame| frame.file().is_some_and(|file| file.ends_with("os/stderr.rs")))
+    };
+    while !writes() {}
+    std::thread::spawn(move || {
+        let main_waits = || {
+            let dump = threadkit::dump();
+            let main = row_of(&dump, |row| row.class_name() == "MainThread");
+            main.waits_for().is_some()
+        };
+        while !main_waits() {
+            std::thread::yield_now();
+        }
+        READ.store(true, Ordering::Relaxed);
+        io::copy(&mut stderr, &mut io::sink())
+    });
+    drop(guard);
+    println!("{}", READ.load(Ordering::Relaxed));
     ExitCode::SUCCESS
 }
 

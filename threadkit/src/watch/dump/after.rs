@@ -12,7 +12,8 @@ use crate::tools::timer::Timer;
 /// `timeout`. For a test that hangs now and then, or a request that must not take long; nothing else happens to it. As
 /// Python's [`faulthandler.dump_traceback_later`].
 ///
-/// A daemon thread waits for it, a [`Timer`]. The dump is made once. A timeout too long to end never ends.
+/// A daemon thread waits for it, a [`Timer`]. The dump is made once; the guard's drop waits for one that has begun. A
+/// timeout too long to end never ends.
 ///
 /// # Panics
 ///
@@ -31,6 +32,7 @@ use crate::tools::timer::Timer;
 /// [`faulthandler.dump_traceback_later`]: https://docs.python.org/3/library/faulthandler.html#faulthandler.dump_traceback_later
 #[doc(alias("dump_traceback_later", "timeout"))]
 #[rustfmt::skip]
+#[track_caller]
 pub fn dump_after(timeout: Duration) -> DumpAfter { // such as `Duration::from_secs(5)`
     let dump = move || {
         let (id, dump) = (process::id(), fullest());
@@ -41,7 +43,7 @@ pub fn dump_after(timeout: Duration) -> DumpAfter { // such as `Duration::from_s
     DumpAfter { timer: timer.start().expect("the system has room for a thread") }
 }
 
-/// Its drop keeps [`dump_after`] from printing.
+/// Its drop keeps [`dump_after`] from printing, or waits until it has printed.
 #[must_use = "what is dropped at once is in time, always"]
 #[derive(Debug)]
 pub struct DumpAfter {
@@ -50,6 +52,9 @@ pub struct DumpAfter {
 
 impl Drop for DumpAfter {
     fn drop(&mut self) {
-        self.timer.cancel();
+        if !self.timer.cancel() {
+            // Whoever is late, and may end the process now, is not to cut the dump short. No wait on the thread itself.
+            let _ = self.timer.join();
+        }
     }
 }
