@@ -150,11 +150,11 @@ impl Frame {
         let Some(function) = &self.function else { return false };
         let path = function.trim_start_matches(['<', '&', '*', '(', '[', ' ']);
         let path = path.strip_prefix("impl ").unwrap_or(path);
-        // What the attributes generate is in the user's crate.
-        let of_ours = path.starts_with("threadkit::") || path.contains("<impl threadkit::");
-        // What is inlined may have a name without a path: then the file alone says whose it is.
+        let of_ours = path.starts_with("threadkit::");
+        // What is inlined may have a name without a path: then the file alone says whose it is. What the attributes
+        // generate is in the user's crate; it counts where nothing tells it from a `run` that is inlined there.
         if let Some(file) = &self.file {
-            return !of_ours && is_users_file(file);
+            return !of_ours && !path.contains("<impl threadkit::") && is_users_file(file);
         }
         // C's functions have no path; of those that Rust's compiler makes, only std's begin so.
         let of_std = ["std::", "core::", "alloc::", "__rust", "rust_"];
@@ -162,19 +162,21 @@ impl Frame {
     }
 }
 
-/// Std's is built under this path, or comes with the toolchain; a crate of a registry or of a repository is where Cargo
-/// has put it. The C library's debug information, where it is installed, has relative paths.
+/// Std's is built under one of the first paths, or comes with the toolchain; a crate of a registry or of a repository is
+/// where Cargo has put it. The C library's debug information, where it is installed, has relative paths, or one of those
+/// that distributions give. Programs, too, are built below `/usr/src/`, in the images of containers.
 fn is_users_file(file: &str) -> bool {
-    const OTHERS: [&str; 6] = [
-        "/rustc/",
+    const BEGIN: [&str; 3] = ["/rustc/", "/usr/src/rustc", "/usr/src/debug/"];
+    const CONTAIN: [&str; 4] = [
         "/rustlib/src/rust/library/",
         "/registry/src/",
         "/git/checkouts/",
-        "/usr/src/",
         concat!(env!("CARGO_MANIFEST_DIR"), "/src/"),
     ];
     let of_rust = Path::new(file).extension().is_some_and(|extension| extension == "rs");
-    (of_rust || Path::new(file).is_absolute()) && !OTHERS.iter().any(|others| file.contains(others))
+    (of_rust || Path::new(file).is_absolute())
+        && !BEGIN.iter().any(|others| file.starts_with(others))
+        && !CONTAIN.iter().any(|others| file.contains(others))
 }
 
 impl Frame {
@@ -331,5 +333,54 @@ impl fmt::Display for StackError {
             Self::Refused => f.write_str("the system refused to send the signal"),
             Self::NoSignal => f.write_str("no signal is free to ask the thread by"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Frame;
+
+    fn is_users(function: &str, file: Option<&str>) -> bool {
+        let (function, file) = (Some(function.into()), file.map(Into::into));
+        Frame { function, file, ..Frame::default() }.is_users()
+    }
+
+    #[test]
+    fn a_program_may_be_built_anywhere() {
+        for file in [
+            "/home/me/app/src/main.rs",
+            "/usr/src/app/src/main.rs",
+            "/home/me/rustc/app/src/main.rs",
+        ] {
+            assert!(is_users("run", Some(file)), "{file}");
+        }
+    }
+
+    #[test]
+    fn code_of_others_is_known_by_its_place() {
+        for file in [
+            "/rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/std/src/thread/mod.rs",
+            "/usr/src/rustc-1.85.0/library/std/src/thread/mod.rs",
+            "/root/.rustup/toolchains/stable/lib/rustlib/src/rust/library/core/src/mem/mod.rs",
+            "/root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/lock_api-0.4.14/src/mutex.rs",
+            "/usr/src/debug/glibc-2.40/nptl/futex-internal.c",
+            "./nptl/futex-internal.c",
+        ] {
+            assert!(!is_users("lock", Some(file)), "{file}");
+        }
+    }
+
+    #[test]
+    fn without_a_place_the_name_says_whose_it_is() {
+        let inlined = "app::_::<impl threadkit::class::ThreadClass for app::Worker>::__run";
+        assert!(is_users(inlined, None), "the user's `run` is in there");
+        assert!(
+            !is_users(inlined, Some("/home/me/app/src/main.rs")),
+            "the user's `run` is beside it"
+        );
+        assert!(is_users("<app::Worker as core::ops::drop::Drop>::drop", None));
+        assert!(!is_users("threadkit::join::<impl threadkit::thread::Thread<C>>::join", None));
+        assert!(!is_users("<std::sys::sync::mutex::futex::Mutex>::lock_contended", None));
+        assert!(!is_users("pthread_join", None));
     }
 }
