@@ -130,10 +130,12 @@ pub(crate) fn row_of(thread: &Thread, with_stack: bool) -> Option<ThreadDump> {
 
 /// The live threads at one moment; see [`dump`], which has an example. It displays as a table.
 ///
-/// With the feature `serde` it serializes as a sequence of its threads, each a map: `ident`,
-/// `native_id`, `name`, `class`, `state`, `daemon`, `stop_requested`, `age_secs`, `cpu_secs`, `starter`,
-/// `group` and `supervisor` (numbers, or nothing), `waits_for` (as in `"sleep"`, or `{"end": 3}` with an ident, or
-/// nothing) and `started_at` (as in `"src/main.rs:6:71"`, or nothing).
+/// With the feature `serde` it serializes as a sequence of its threads, each a map: `known`, `ident` (nothing for a thread
+/// that is not known), `native_id`, `name`, `class`, `class_path`, `state`, `daemon`, `stop_requested`, `age_secs`,
+/// `cpu_secs`, `starter`, `group` and `supervisor` (numbers, or nothing), `waits_for` (as in `"sleep"`, or `{"end": 3}` with
+/// an ident, or nothing) and `started_at` (as in `"src/main.rs:6:71"`, or nothing). With the feature `stacks` there are
+/// `stack` and `stack_error`, too (nothing, where there is none): a sequence of frames, the innermost first, each a map of
+/// `function`, `file`, `line` and `column` (each may be nothing), `address` and `users`; and the reason in words.
 #[derive(Clone, Debug)]
 pub struct Dump {
     threads: Vec<ThreadDump>,

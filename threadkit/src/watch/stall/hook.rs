@@ -36,6 +36,8 @@ pub struct StallHookArgs<'a> {
 ///
 /// let stall = Stall::WentOn { after: Duration::from_secs(41) };
 /// assert_eq!(stall.to_string(), "went on after 41.0 s");
+/// let stall = Stall::WentOn { after: Duration::from_millis(250) };
+/// assert_eq!(stall.to_string(), "went on after 250 ms");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -73,7 +75,10 @@ pub enum Stall {
 
 impl fmt::Display for Stall {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let seconds = |time: &Duration| format!("{:.1} s", time.as_secs_f64());
+        let seconds = |time: &Duration| match time.as_secs() {
+            0 => format!("{} ms", time.as_millis()),
+            _ => format!("{:.1} s", time.as_secs_f64()),
+        };
         match self {
             Self::Silent { silent, cpu_time } => {
                 write!(f, "has made no progress for {}", seconds(silent))?;
