@@ -83,6 +83,7 @@ impl<C: ThreadClass + 'static> Builder<C> {
     ///     other => panic!("{other:?}"),
     /// }
     /// ```
+    #[doc(alias("latch", "start_link"))]
     #[track_caller]
     pub fn start_ready(self) -> Result<Thread<C>, NotReady<C>> {
         start(self, Location::caller(), None)
