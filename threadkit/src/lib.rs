@@ -119,6 +119,7 @@
 //! | have a stop end the wait for a condition variable or a channel | [`while_stoppable`], [`StopToken::register`] | [`stopping`](guide::stopping) |
 //! | wait for a flag, or for a time | [`Event`], [`Timer`] | [`stopping`](guide::stopping) |
 //! | let threads borrow | [`scope()`] | [`scopes`](guide::scopes) |
+//! | let each thread count for itself, and add up at the end | [`Local::keeping`] | [`locals`](guide::locals#what-all-threads-have-counted) |
 //! | learn whether the first steps of a thread worked | [`Builder::start_ready`], [`ready()`] | [`owning`](guide::owning) |
 //! | stop and join threads when their owner is dropped | [`Guard`], [`Group`] | [`owning`](guide::owning) |
 //! | have the results of all or the first failure, or the first success | [`Group::values`], [`Group::first`] | [`owning`](guide::owning) |

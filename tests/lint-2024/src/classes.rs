@@ -109,6 +109,20 @@ impl Borrower<'_> {
     }
 }
 
+/// A parameter, and nothing to return. The object is neither shared nor changed.
+#[derive(Debug)]
+#[thread_class]
+pub struct Holder<T> {
+    held: T,
+}
+
+#[thread_class]
+impl<T: AsRef<[u8]> + Send> Holder<T> {
+    fn run(&mut self) {
+        std::hint::black_box(self.held.as_ref());
+    }
+}
+
 /// An activity for each instantiation.
 #[derive(Clone, Debug, Default)]
 #[thread_class(crate = threadkit)]

@@ -11,7 +11,9 @@ use std::panic::Location;
 use std::time::Duration;
 
 use stage::{Do, Stage, child_of, stop};
-use threadkit::{ChildSpec, Restart, Supervisor, Target, Thread, WaitsFor, dump, sleep, spawn};
+use threadkit::{
+    Builder, ChildSpec, NotReady, Restart, Supervisor, Target, Thread, WaitsFor, dump, sleep, spawn,
+};
 
 use Restart::{Always, Never, OnFailure};
 
@@ -25,6 +27,31 @@ fn children_are_started_in_order_and_stopped_in_reverse() {
     log.expect(["stopped c", "stopped b", "stopped a"]);
     drop((supervisor, stage));
     log.expect_end();
+}
+
+/// As Erlang's `start_link`, which returns when the children have been started.
+#[test]
+fn it_is_ready_when_every_child_has_been_started() {
+    let (stage, log) = Stage::new();
+    let supervisor = stage.supervisor([("a", OnFailure), ("b", Always)]);
+    let supervisor = Builder::new(supervisor).start_ready().unwrap();
+    assert_eq!(supervisor.children().len(), 2);
+    log.expect(["made a", "made b"]);
+    stop(&supervisor);
+}
+
+#[test]
+fn one_that_gives_up_before_all_have_been_started_is_not_ready() {
+    let supervisor = Supervisor::new()
+        .child("bad", || Err::<Target<()>, _>("cannot be made"))
+        .with_max_restarts(0, Duration::from_secs(1));
+    match Builder::new(supervisor).start_ready() {
+        Err(NotReady::Ended(Ok(Err(error)))) => {
+            assert!(error.to_string().contains("'bad'"), "{error}");
+        }
+        other => panic!("{other:?}"),
+    }
+    Builder::new(Supervisor::new()).start_ready().unwrap();
 }
 
 /// `permanent_normal`, `transient_normal`, `temporary_normal`.

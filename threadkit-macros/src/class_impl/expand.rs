@@ -57,13 +57,16 @@ pub(super) fn class_impl(
     }
 }
 
-/// A member as written. A `run` that has no use for the object still takes it, and one that could
-/// be `const` may not.
+/// A member as written. A `run` that has no use for the object, or changes nothing of it, still takes
+/// it, and one that could be `const` may not.
 fn kept(member: &Member) -> TokenStream {
     let tokens = &member.tokens;
     match member.method() {
         Some(_) if member.is_named("run") => {
-            quote!(#[allow(clippy::unused_self, clippy::missing_const_for_fn)] #tokens)
+            quote! {
+                #[allow(clippy::unused_self, clippy::needless_pass_by_ref_mut, clippy::missing_const_for_fn)]
+                #tokens
+            }
         }
         Some(new)
             if member.is_named("new")
@@ -103,7 +106,7 @@ fn failure(run: &Method, class: &Ident, span: Span) -> TokenStream {
         ReturnType::Type(_, ty) if !matches!(**ty, Type::Never(_)) => {
             (quote!(#ty), located_at(ty.span()))
         }
-        _ => (quote!(#class::Output), span),
+        _ => (quote_spanned!(span=> #class::Output), located_at(span)),
     };
     quote_spanned! {span=>
         fn __failure(__output: &#ty) -> __threadkit::__private::Option<__threadkit::__private::Failure> {

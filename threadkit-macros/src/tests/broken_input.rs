@@ -228,7 +228,8 @@ fn what_is_no_item_is_left_out_and_its_neighbours_stay() {
         let text = expansion.to_string();
         let kept = tokens(
             "fn jobs(&self) {} \
-             #[allow(clippy::unused_self, clippy::missing_const_for_fn)] fn run(&self) -> u8 { 1 }",
+             #[allow(clippy::unused_self, clippy::needless_pass_by_ref_mut, clippy::missing_const_for_fn)] \
+             fn run(&self) -> u8 { 1 }",
         );
         assert!(text.contains(&format!("{{ {kept} }}")), "{stray}: {text}");
     }

@@ -127,6 +127,7 @@ pub(crate) fn forget_test(test: &Arc<Test>) {
 /// let _ = threadkit::Target::new(|| panic!("no disk")).with_name("indexer").start().unwrap();
 /// assert_eq!(failed.recv().unwrap(), "indexer: no disk");
 /// ```
+#[doc(alias("UncaughtExceptionHandler", "panic hook"))]
 pub fn set_excepthook(hook: impl Fn(&ExceptHookArgs<'_>) + Send + Sync + 'static) {
     let previous = replace(Some(Arc::new(hook)));
     // Outside of the lock: what a hook captures is the user's.

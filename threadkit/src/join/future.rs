@@ -41,6 +41,7 @@ use crate::thread::Thread;
 ///
 /// assert_eq!(block_on(sum(vec![1, 2, 3])).unwrap(), 6);
 /// ```
+#[doc(alias("await", "async"))]
 #[must_use = "a future does nothing until it is awaited"]
 pub struct ThreadFuture<C> {
     thread: Thread<C>,

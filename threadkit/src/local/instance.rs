@@ -57,7 +57,7 @@ use crate::os::local::{AccessError, Instance};
 ///     s.spawn(|| assert!(pool.scratch.with_borrow(Vec::is_empty)));
 /// });
 /// ```
-#[doc(alias = "threading.local")]
+#[doc(alias("threading.local", "ThreadLocal", "thread_local"))]
 pub struct Local<T: 'static> {
     instance: Instance<T>,
     init: Box<dyn Fn() -> T + Send + Sync>,
@@ -113,6 +113,7 @@ impl<T: 'static> Local<T> {
     /// assert_eq!(sum, 7);
     /// # Ok::<(), threadkit::JoinError>(())
     /// ```
+    #[doc(alias("accumulate", "combinable"))]
     #[must_use]
     #[rustfmt::skip]
     #[rustfmt::skip]

@@ -29,6 +29,9 @@
 /// must be `Clone + Send`. The clone is made by the starter, before anything of the new thread exists: a `RefCell` that
 /// is mutably borrowed at that moment is an error of `start` that names it.
 ///
+/// A `macro_rules!` of your own that hands attributes on takes them as `$(#[$($attribute:tt)*])*`: in a fragment of the
+/// kind `meta`, `#[inherit]` cannot be seen.
+///
 /// # Examples
 ///
 /// ```
@@ -48,6 +51,7 @@
 /// REQUEST.set("GET /".to_owned());
 /// assert_eq!((HITS.get(), BUFFER.take(), REQUEST.take()), (1, b"hello".to_vec(), "GET /".to_owned()));
 /// ```
+#[doc(alias("thread_local", "ContextVar", "InheritableThreadLocal"))]
 #[macro_export]
 macro_rules! local {
     ($($declarations:tt)*) => {

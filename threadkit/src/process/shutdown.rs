@@ -109,7 +109,7 @@ impl Error for ShuttingDown {}
 /// # Ok(())
 /// # }
 /// ```
-#[doc(alias = "_register_atexit")]
+#[doc(alias("_register_atexit", "addShutdownHook"))]
 pub fn at_shutdown(f: impl FnOnce() + Send + 'static) -> Result<(), ShuttingDown> {
     register(f, |shutdown| &mut shutdown.before_wait)
 }

@@ -44,7 +44,8 @@ pub fn ready() {
 }
 
 impl<C: ThreadClass + 'static> Builder<C> {
-    /// Starts the thread, and waits until it calls [`ready`] or ends.
+    /// Starts the thread, and waits until it calls [`ready`] or ends. A thread that does neither is waited for without a
+    /// limit; [`start_ready_timeout`](Self::start_ready_timeout) has one.
     ///
     /// Until then the caller counts as joining the thread: a join of the caller from there, which
     /// would never end, is a [`JoinError::Deadlock`](crate::JoinError::Deadlock).
@@ -82,6 +83,7 @@ impl<C: ThreadClass + 'static> Builder<C> {
     ///     other => panic!("{other:?}"),
     /// }
     /// ```
+    #[doc(alias("latch", "start_link"))]
     #[track_caller]
     pub fn start_ready(self) -> Result<Thread<C>, NotReady<C>> {
         start(self, Location::caller(), None)

@@ -34,6 +34,7 @@ use crate::thread::Thread;
 /// # Ok(())
 /// # }
 /// ```
+#[doc(alias("Runnable", "Callable", "closure"))]
 pub type Target<R> = ScopedTarget<'static, R>;
 
 /// A callable that may borrow: as a [`Target`] where it does not, for a thread in a [`scope`](crate::scope()) where it
@@ -148,6 +149,7 @@ impl<R: Send> ThreadClass for ScopedTarget<'_, R> {
 /// let sum: u32 = threads.iter().map(|thread| thread.value().unwrap()).sum();
 /// assert_eq!(sum, 14);
 /// ```
+#[doc(alias = "start_new_thread")]
 #[track_caller]
 pub fn spawn<R: Send + 'static>(
     f: impl FnOnce() -> R + Send + 'static, // a callable; an object has `object.start()`

@@ -116,6 +116,7 @@ pub fn get_ident() -> ThreadId {
 /// ```
 ///
 /// [`threading.get_native_id`]: https://docs.python.org/3/library/threading.html#threading.get_native_id
+#[doc(alias("gettid", "pthread_self"))]
 #[must_use]
 pub fn get_native_id() -> u64 {
     os::thread::native_id()

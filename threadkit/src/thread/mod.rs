@@ -160,7 +160,7 @@ impl<C> Thread<C> {
     /// Asks the thread to stop: [`stop_requested`](Self::stop_requested) is true from now on,
     /// [`sleep`](crate::sleep) returns, `park` is woken, and the callbacks of
     /// [`on_stop`](crate::on_stop) run here, on the caller. The thread ends when its `run` returns.
-    #[doc(alias("stop", "cancel", "interrupt"))]
+    #[doc(alias("stop", "cancel", "interrupt", "kill", "terminate"))]
     pub fn request_stop(&self) {
         self.record.request_stop();
     }

@@ -66,7 +66,7 @@ use crate::thread::current::current_thread;
 /// ```
 ///
 /// [`threading.Event`]: https://docs.python.org/3/library/threading.html#threading.Event
-#[doc(alias = "ManualResetEvent")]
+#[doc(alias("ManualResetEvent", "latch", "Notify"))]
 pub struct Event {
     /// How often it was set or cleared, hence odd while it is set; written under the lock. Who waits
     /// has seen an even count, and goes on as soon as the count is another.

@@ -202,7 +202,7 @@ pub fn while_stoppable<R>(wake: impl Fn() + Sync, blocking: impl FnOnce() -> R) 
 ///     assert_eq!(worker.value().unwrap(), Err(threadkit::Stopped));
 /// }
 /// ```
-#[doc(alias("Ctrl-C", "ctrlc", "SIGINT", "KeyboardInterrupt"))]
+#[doc(alias("Ctrl-C", "ctrlc", "SIGINT", "SIGTERM", "KeyboardInterrupt"))]
 pub fn stop_all() {
     registry::stop_those(|thread| !thread.is_daemon());
     let daemons: Vec<_> = enumerate().into_iter().filter(Thread::is_daemon).collect();

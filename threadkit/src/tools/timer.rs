@@ -40,6 +40,7 @@ use crate::tools::event::Event;
 ///
 /// [`threading.Timer`]: https://docs.python.org/3/library/threading.html#threading.Timer
 // Not made with the attribute: rustc would list `Timer` as a candidate when a user's class lacks an impl.
+#[doc(alias("setTimeout", "delay"))]
 #[must_use = "a thread object does nothing until it is started: `.start()`"]
 pub struct Timer {
     delay: Duration,
@@ -99,7 +100,7 @@ impl Timer {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias("interval", "setInterval", "periodic"))]
+    #[doc(alias("interval", "setInterval", "periodic", "schedule", "ticker"))]
     #[rustfmt::skip]
     pub fn every(period: Duration, f: impl FnMut() + Send + 'static) -> Self { // such as `Duration::from_secs(5)`
         timer(period, Function::Every(Box::new(f)))

@@ -41,6 +41,7 @@ use crate::thread::current::with_current;
 /// });
 /// threadkit::spawn(|| (1..=1000_u64).sum::<u64>()).join().unwrap();
 /// ```
+#[doc(alias("setprofile", "start_handler", "on_thread_start"))]
 pub fn on_start(f: impl Fn(&Thread) + Send + Sync + 'static) -> Hook {
     Hook(add(Moment::Begins.alone(), move |_, _| with_current(&f)))
 }
@@ -71,6 +72,7 @@ pub fn on_start(f: impl Fn(&Thread) + Send + Sync + 'static) -> Hook {
 /// assert!(bad.join().is_err());
 /// assert_eq!(FAILED.load(Ordering::Relaxed), 1);
 /// ```
+#[doc(alias("exit_handler", "on_thread_stop"))]
 pub fn on_exit(f: impl Fn(&Thread) + Send + Sync + 'static) -> Hook {
     Hook(add(Moment::Exits.alone(), move |_, _| with_current(&f)))
 }

@@ -274,7 +274,7 @@ impl<C> Group<C> {
     /// # Ok(())
     /// # }
     /// ```
-    #[doc(alias("select", "join_next"))]
+    #[doc(alias("select", "join_next", "as_completed"))]
     pub fn wait_any(&mut self) -> Option<(Thread<C>, Result<(), JoinError>)> {
         if self.threads.is_empty() {
             return None;

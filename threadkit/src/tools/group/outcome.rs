@@ -55,6 +55,7 @@ impl<C: ThreadClass> Group<C> {
     /// # Ok(())
     /// # }
     /// ```
+    #[doc(alias("join_all", "try_join_all", "gather"))]
     pub fn values(&self) -> Result<Vec<C::Output>, GroupError> {
         let mut race = Race::of(self);
         while let Some((thread, outcome)) = race.next() {

@@ -76,13 +76,19 @@ impl<'a> Keeper<'a> {
         while !self.thread.stop_requested() {
             if let Some(place) = self.ends.take() {
                 self.look_at(place)?;
-            } else if let Some(place) = self.due() {
-                self.start(place)?;
-            } else if self.children.iter().all(|child| matches!(child.state, State::Done)) {
-                break;
-            } else {
-                self.wait();
+                continue;
             }
+            if let Some(place) = self.due() {
+                self.start(place)?;
+                continue;
+            }
+            if !self.children.iter().any(|child| matches!(child.state, State::Due(_))) {
+                self.thread.record().set_ready();
+            }
+            if self.children.iter().all(|child| matches!(child.state, State::Done)) {
+                break;
+            }
+            self.wait();
         }
         Ok(())
     }

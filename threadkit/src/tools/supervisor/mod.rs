@@ -40,6 +40,8 @@ pub use event::{SupervisorError, SupervisorEvent};
 ///   one before. A child has [five seconds](ChildSpec::with_grace); one that has not ended by then is reported on
 ///   stderr, and left alone.
 /// - When no child is left to be started again, the supervisor ends.
+/// - It is [ready](crate::Builder::start_ready) when every child has been started; it does not wait for a child to be
+///   [`ready`](crate::ready()).
 ///
 /// It waits without polling, and each child is the one thread that it is. Failures of the children are reported as every
 /// failure is. What the supervisor does is told to [`on_event`](Self::on_event), to the crates `log` and `tracing` and the

@@ -60,7 +60,7 @@ pub use hook::{Stall, StallHookArgs, default_stallhook, set_stallhook, take_stal
 /// # }
 /// ```
 #[inline]
-#[doc(alias("heartbeat", "watchdog"))]
+#[doc(alias("heartbeat", "watchdog", "liveness", "health"))]
 pub fn progress() {
     current::if_existing(|thread| thread.record().count_progress());
 }
