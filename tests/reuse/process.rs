@@ -139,6 +139,34 @@ fn for_how_long() {
     assert!(output.status.success(), "{output:?}");
 }
 
+/// Each object has a new thread, however soon it comes after another, and after those that are idle already.
+#[test]
+fn where_none_are_kept() {
+    use std::cell::Cell;
+    use std::time::Duration;
+
+    thread_local! {
+        static MET: Cell<bool> = const { Cell::new(false) };
+    }
+    #[thread_class(reuse)]
+    struct Meets;
+    #[thread_class]
+    impl Meets {
+        fn run(&self) -> bool {
+            MET.replace(true)
+        }
+    }
+
+    let child = || {
+        let meets = || Meets.start().unwrap().value().unwrap();
+        assert_eq!([meets(), meets()], [false, true]);
+        threadkit::set_keep_alive(Duration::ZERO);
+        assert_eq!([(); 200].map(|()| meets()), [false; 200]);
+    };
+    let output = in_child("process::where_none_are_kept", child);
+    assert!(output.status.success(), "{output:?}");
+}
+
 /// Only where all of the system's threads are listed.
 #[test]
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]

@@ -1,8 +1,10 @@
-//! Small classes with a fault each, which is found, and their sound twins, which are not blamed.
+//! Small classes with a fault each, which is found, and their sound twins, which are not blamed; and what is told.
 #![cfg(threadkit_model)]
 
 #[macro_use]
 mod judge;
+
+mod reports;
 
 mod cases {
     mod double_starts;

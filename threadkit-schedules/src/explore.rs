@@ -2,7 +2,7 @@
 
 use std::env;
 use std::hash::{BuildHasher as _, RandomState};
-use std::panic::Location;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -167,9 +167,9 @@ impl Schedules {
             number += 1;
             (number <= count).then(|| seed_of(base, number, switches, longest[kind_of(number)]))
         };
-        let (failed, number) = run(&self.settings, place, seeds, f.clone());
-        let (seed, failed) = failed?;
-        Some(self.explain(&format!("schedule {number} of {count}"), seed, failed.steps, f, place))
+        let (failed, number) = run(&self.settings, place, seeds, f.clone(), steps_of);
+        let (seed, steps) = failed?;
+        Some(self.explain(&format!("schedule {number} of {count}"), seed, steps, f, place))
     }
 
     /// Runs one schedule, and tells what happened if it fails.
@@ -179,8 +179,8 @@ impl Schedules {
         f: Arc<impl Fn() + Send + Sync + 'static>,
         place: &'static Location<'static>,
     ) -> Option<String> {
-        let (failed, _) = run(&self.settings, place, once(seed), f.clone());
-        failed.map(|(_, failed)| self.explain("the schedule", seed, failed.steps, f, place))
+        let (failed, _) = run(&self.settings, place, once(seed), f.clone(), steps_of);
+        failed.map(|(seed, steps)| self.explain("the schedule", seed, steps, f, place))
     }
 
     /// Runs a schedule that has failed after so many steps again, to see what leads there.
@@ -194,14 +194,19 @@ impl Schedules {
     ) -> String {
         let from = steps.saturating_sub(EXPLAINED);
         let settings = Settings { explain: Some(from), ..self.settings.clone() };
-        match run(&settings, place, once(seed), f).0 {
-            Some((_, execution)) => report::report(which, seed, &execution, place),
-            None => report::unsteady(which, seed),
-        }
+        let said = which.to_owned();
+        let tell = move |seed, failed: &Execution| report::report(&said, seed, failed, place);
+        let (report, _) = run(&settings, place, once(seed), f, tell);
+        report.unwrap_or_else(|| report::unsteady(which, seed))
     }
 }
 
-fn once(seed: Seed) -> impl FnMut(Option<usize>) -> Option<Seed> + 'static {
+/// What the search keeps of a failure: the seed, and how many steps it took.
+fn steps_of(seed: Seed, failed: &Execution) -> (Seed, usize) {
+    (seed, failed.steps)
+}
+
+fn once(seed: Seed) -> impl FnMut(Option<usize>) -> Option<Seed> + Send + 'static {
     let mut seed = Some(seed);
     move |_| seed.take()
 }
@@ -232,34 +237,56 @@ fn seed_of(base: u64, number: usize, switches: usize, choices: usize) -> Seed {
     Seed { plan, inner: INNER[kind_of(number)], number: (mixed >> 32) as u32 }
 }
 
-/// Runs `f` under one seed after another, each asked for with the choices of the one before, until one fails. Gives the
-/// failure, and how many there were.
-fn run(
+/// Runs `f` under one seed after another, each asked for with the choices of the one before, until one fails. Gives what
+/// `tell` says of the failure, and how many there were.
+///
+/// On a thread of the system of its own: where a thread of the last schedule is left in the middle of a panic, std takes
+/// that of the system for one that panics, for ever.
+fn run<R: Send + 'static>(
     settings: &Settings,
+    place: &'static Location<'static>,
+    seeds: impl FnMut(Option<usize>) -> Option<Seed> + Send + 'static,
+    f: Arc<impl Fn() + Send + Sync + 'static>,
+    tell: impl FnOnce(Seed, &Execution) -> R + Send + 'static,
+) -> (Option<R>, usize) {
+    hook::prepare();
+    let name = std::thread::current().name().unwrap_or("schedules").to_owned();
+    let settings = settings.clone();
+    let running = std::thread::Builder::new()
+        .name(name)
+        .spawn(move || run_here(settings, place, seeds, f, tell))
+        .unwrap_or_else(|error| panic!("no thread to run the schedules on: {error}"));
+    running.join().unwrap_or_else(|payload| resume_unwind(payload))
+}
+
+fn run_here<R>(
+    settings: Settings,
     place: &'static Location<'static>,
     mut seeds: impl FnMut(Option<usize>) -> Option<Seed> + 'static,
     f: Arc<impl Fn() + Send + Sync + 'static>,
-) -> (Option<(Seed, Execution)>, usize) {
-    hook::prepare();
+    tell: impl FnOnce(Seed, &Execution) -> R,
+) -> (Option<R>, usize) {
     let progress = Arc::new(Progress::default());
     let _watchdog = Watchdog::start(progress.clone(), place);
-    let ended = std::rc::Rc::new(std::cell::RefCell::new((None, 0)));
+    // The seed of the schedule that runs, the execution that failed, and how many there were.
+    let ended = std::rc::Rc::new(std::cell::RefCell::new((None, None, 0)));
     let scheduler = {
-        let (settings, ended) = (settings.clone(), ended.clone());
-        let mut seed: Option<Seed> = None;
+        let ended = ended.clone();
         Turns {
             begin: Box::new(move || {
                 let execution = engine::end();
                 let choices = execution.as_ref().map(Execution::choices);
+                let mut ended = ended.borrow_mut();
                 if let Some(failed) = execution.filter(|execution| execution.failure.is_some()) {
-                    ended.borrow_mut().0 = seed.map(|seed| (seed, failed));
+                    ended.1 = Some(failed);
                     return false;
                 }
-                seed = seeds(choices);
-                let Some(seed) = &seed else { return false };
-                ended.borrow_mut().1 += 1;
+                ended.0 = seeds(choices);
+                let Some(seed) = &ended.0 else { return false };
+                let strategy = Strategy::new(seed);
+                ended.2 += 1;
                 panic::reset();
-                engine::begin(settings.clone(), Strategy::new(seed), progress.clone());
+                engine::begin(settings.clone(), strategy, progress.clone());
                 true
             }),
         }
@@ -269,8 +296,15 @@ fn run(
     config.max_steps = MaxSteps::None;
     config.failure_persistence = FailurePersistence::None;
     config.silence_warnings = true;
-    Runner::new(scheduler, config).run(move || main_thread(&*f));
-    ended.take()
+    let runner = Runner::new(scheduler, config);
+    let result = catch_unwind(AssertUnwindSafe(|| runner.run(move || main_thread(&*f))));
+    let (seed, failed, count) = ended.take();
+    // Shuttle tells of threads that it had to leave in the middle of a panic: of a schedule that had failed before.
+    let failed = failed.or_else(engine::end).filter(|execution| execution.failure.is_some());
+    if let (Err(payload), None) = (result, &failed) {
+        resume_unwind(payload);
+    }
+    (seed.zip(failed).map(|(seed, failed)| tell(seed, &failed)), count)
 }
 
 /// The main thread of an execution, which is a process of its own.
@@ -281,6 +315,8 @@ fn main_thread(f: &(impl Fn() + Send + Sync)) {
             with(|execution| {
                 let text = execution.tasks[0].panic.take();
                 let text = text.unwrap_or_else(|| message_of("MainThread", &*payload));
+                // Its destructor could wait, for threads that no longer run.
+                std::mem::forget(payload);
                 execution.failure = Some(Failure::Panicked { text });
                 execution.finish();
             });

@@ -118,14 +118,23 @@ fn push_waits(text: &mut String, execution: &Execution) {
         };
         let standing = execution.standing.get(task.id).and_then(Option::as_ref);
         let waits_for = standing.and_then(|(_, waits_for)| waits_for.clone());
-        let what = waits_for.filter(|_| wait.on.inner).unwrap_or_else(|| wait.on.what.to_string());
-        _ = write!(text, "  {} waits for {what}", name(execution, task.id));
+        let own = wait.trace.as_ref().and_then(frame_in);
+        let what = match (&own, waits_for) {
+            (_, Some(what)) if wait.on.inner => format!("for {what}"),
+            // Of a thread that threadkit has not started, it knows no more.
+            (Some((called, _)), _) if wait.on.inner => format!("in threadkit's `{called}`"),
+            _ => format!("for {}", wait.on.what),
+        };
+        _ = write!(text, "  {} waits {what}", name(execution, task.id));
         if let Some((holder, since)) = wait.on.holder {
             _ = write!(text, ", held by {} since {since}", name(execution, holder));
         }
-        let place = wait.trace.as_ref().and_then(place_in);
-        let place = place.unwrap_or_else(|| wait.place.to_string());
-        _ = writeln!(text, ", at {place}");
+        match own {
+            Some((_, place)) => _ = writeln!(text, ", at {place}"),
+            // The runtime's own threads wait at no line of the test.
+            None if wait.on.inner => text.push('\n'),
+            None => _ = writeln!(text, ", at {}", wait.place),
+        }
     }
 }
 
@@ -160,10 +169,6 @@ fn line(noted: &Noted) -> Option<(String, String)> {
         None if is_source_of("threadkit", noted.place.file()) => None,
         None => Some((noted.what.to_owned(), noted.place.to_string())),
     }
-}
-
-fn place_in(trace: &Backtrace) -> Option<String> {
-    frame_in(trace).map(|(_, place)| place)
 }
 
 /// The innermost frame of the test's own, and what it has called of threadkit's.

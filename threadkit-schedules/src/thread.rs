@@ -98,12 +98,13 @@ fn park_until(deadline: Option<Duration>) {
     if parker.token.swap(false, SeqCst) {
         return;
     }
-    let on = On { what: "to be unparked".into(), may_be_spurious: true, ..On::default() };
+    let on = On { what: "an unpark".into(), may_be_spurious: true, ..On::default() };
     parker.queue.wait(on, place, deadline);
     parker.token.store(false, SeqCst);
 }
 
 /// Lets other threads go first.
+#[track_caller]
 pub fn yield_now() {
     engine::give_way();
 }
@@ -114,7 +115,7 @@ pub fn sleep(duration: Duration) {
     let place = Location::caller();
     step(Kind::Look, "sleep");
     let queue = engine::queue::Queue::new();
-    let on = On { what: format!("sleep of {duration:?}").into(), ..On::default() };
+    let on = On { what: format!("the end of a sleep of {duration:?}").into(), ..On::default() };
     let deadline = deadline(duration);
     while deadline.is_none_or(|deadline| with(|execution| execution.now) < deadline) {
         queue.wait(on.clone(), place, deadline);

@@ -16,7 +16,7 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::time::Duration;
 
-use queue::{On, Wait, WaitState};
+pub(crate) use strategy::Kind;
 use strategy::Strategy;
 use task::Task;
 use watchdog::Progress;
@@ -86,19 +86,6 @@ pub(crate) struct Unheard {
     pub(crate) text: String,
     /// The threads at that moment.
     pub(crate) table: Option<String>,
-}
-
-/// What kind of step it is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// Of the test's own, that changes something.
-    Change,
-    /// Of the test's own, that looks.
-    Look,
-    /// Inside of the runtime, that changes something.
-    InnerChange,
-    /// Inside of the runtime, that looks.
-    InnerLook,
 }
 
 /// What is in force on the thread of the system.
@@ -215,7 +202,16 @@ pub(crate) fn step(kind: Kind, what: &'static str) {
 
 pub(crate) fn step_at(kind: Kind, what: &'static str, place: Place) {
     // What lies in a static outlives an execution, and may be looked at where no thread is there to see it.
-    match try_with(|execution| (execution.is_panic_new(), execution.step(kind, what, place))) {
+    take_step(|execution| execution.step(kind, what, place));
+}
+
+/// The same, of what the report does not tell.
+pub(crate) fn step_unsaid(kind: Kind) {
+    take_step(|execution| execution.advance(kind));
+}
+
+fn take_step(step: impl FnOnce(&mut Execution) -> bool) {
+    match try_with(|execution| (execution.is_panic_new(), step(execution))) {
         Some((true, _)) => report_panic(),
         Some((_, true)) => switch(),
         _ => {}
@@ -229,10 +225,12 @@ pub(crate) fn switch() {
 }
 
 /// Lets others go first.
+#[track_caller]
 pub(crate) fn give_way() {
+    let place = Location::caller();
     let switches = with(|execution| {
         execution.yielding = true;
-        execution.step(Kind::Look, "yield", Location::caller())
+        execution.step(Kind::Look, "yield", place)
     });
     if switches {
         switch();
@@ -336,12 +334,23 @@ impl Execution {
 
     /// Whether another thread goes on now.
     fn step(&mut self, kind: Kind, what: &'static str, place: Place) -> bool {
-        // Whoever unwinds goes on as long as it can: destructors, which must not panic, see a world that stands still.
-        if self.finished || self.held > 0 || self.reporter.is_some() || self.is_unwinding() {
+        if !self.stands_still() {
+            self.note(what, place, kind.is_inner());
+        }
+        self.advance(kind)
+    }
+
+    /// Whoever unwinds goes on as long as it can: destructors, which must not panic, see a world that stands still.
+    fn stands_still(&mut self) -> bool {
+        self.finished || self.held > 0 || self.reporter.is_some() || self.is_unwinding()
+    }
+
+    /// The same, of a step that is not noted.
+    fn advance(&mut self, kind: Kind) -> bool {
+        if self.stands_still() {
             return false;
         }
-        let inner = matches!(kind, Kind::InnerChange | Kind::InnerLook);
-        self.note(what, place, inner);
+        let inner = kind.is_inner();
         self.worked += 1;
         self.progress.step();
         self.spun = if matches!(kind, Kind::Look | Kind::InnerLook) { self.spun + 1 } else { 0 };
@@ -468,21 +477,6 @@ impl Execution {
 
     pub(crate) fn keep_static(&mut self, key: *const u8, value: &'static dyn Any) {
         self.statics.insert(key, value);
-    }
-
-    /// The current thread begins to wait.
-    fn enter(&mut self, on: On, place: Place, deadline: Option<Duration>) {
-        let patience = self.settings.patience.and_then(|patience| self.now.checked_add(patience));
-        let deadline =
-            deadline.filter(|deadline| patience.is_none_or(|patience| *deadline <= patience));
-        let explains = self.settings.explain.is_some() && self.reporter.is_none();
-        let trace = explains.then(Backtrace::force_capture);
-        let state = match deadline {
-            Some(deadline) if deadline <= self.now => WaitState::Expired,
-            _ => WaitState::Waits,
-        };
-        self.tasks[self.current].wait = Some(Wait { on, place, deadline, state, trace });
-        self.choose();
     }
 
     /// How many choices there were.

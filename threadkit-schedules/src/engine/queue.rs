@@ -72,16 +72,17 @@ impl Queue {
         }
         loop {
             switch();
-            let state = with(|execution| {
+            let (state, finished) = with(|execution| {
                 let current = execution.current;
                 let state = execution.tasks[current].wait.as_ref().map(|wait| wait.state);
                 if state != Some(WaitState::Waits) {
                     self.lock().retain(|waiter| *waiter != current);
                     execution.tasks[current].wait = None;
                 }
-                state
+                (state, execution.finished)
             });
             match state {
+                Some(WaitState::Waits) if finished => abandon(),
                 Some(WaitState::Waits) => {}
                 state => return state == Some(WaitState::Woken),
             }
@@ -112,16 +113,33 @@ impl Queue {
     }
 }
 
-/// Nothing more is run, so a destructor that waits now would wait for ever.
+/// Nothing more is run, so whoever waits now would wait for ever.
 fn abandon() -> ! {
-    if std::thread::panicking() {
-        eprintln!("a destructor waits while the rest of a schedule is dropped");
-        std::process::abort();
+    // Shuttle lets a thread that unwinds go on to the end of that, and a panic in a destructor would abort the process.
+    // A thread that is blocked in shuttle's own sense it leaves alone.
+    while std::thread::panicking() {
+        shuttle::thread::park();
     }
     std::panic::resume_unwind(Box::new("waits behind the end of a schedule"))
 }
 
 impl super::Execution {
+    /// The current thread begins to wait.
+    fn enter(&mut self, on: On, place: Place, deadline: Option<Duration>) {
+        let patience = self.settings.patience.and_then(|patience| self.now.checked_add(patience));
+        let deadline =
+            deadline.filter(|deadline| patience.is_none_or(|patience| *deadline <= patience));
+        // Others may come to their waits while one makes a report, and only what that itself waits for is none of it.
+        let explains = self.settings.explain.is_some() && self.reporter != Some(self.current);
+        let trace = explains.then(Backtrace::force_capture);
+        let state = match deadline {
+            Some(deadline) if deadline <= self.now => WaitState::Expired,
+            _ => WaitState::Waits,
+        };
+        self.tasks[self.current].wait = Some(Wait { on, place, deadline, state, trace });
+        self.choose();
+    }
+
     fn is_waiting(&self, task: TaskId) -> bool {
         self.tasks[task].wait.as_ref().is_some_and(|wait| wait.state == WaitState::Waits)
     }

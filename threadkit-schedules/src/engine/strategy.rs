@@ -5,6 +5,25 @@ use fastrand::Rng;
 use super::TaskId;
 use crate::seed::{Plan, Seed};
 
+/// What kind of step it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Of the test's own, that changes something.
+    Change,
+    /// Of the test's own, that looks.
+    Look,
+    /// Inside of the runtime, that changes something.
+    InnerChange,
+    /// Inside of the runtime, that looks.
+    InnerLook,
+}
+
+impl Kind {
+    pub(super) fn is_inner(self) -> bool {
+        matches!(self, Self::InnerChange | Self::InnerLook)
+    }
+}
+
 /// Makes the choices.
 pub(crate) struct Strategy {
     rng: Rng,

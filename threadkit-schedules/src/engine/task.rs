@@ -114,10 +114,13 @@ pub(crate) fn spawn(name: Option<String>, main: impl FnOnce() + Send + 'static) 
 /// The whole of a thread.
 pub(crate) fn run(id: TaskId, main: impl FnOnce()) {
     main();
-    local::destroy();
-    if id == 0 && !with(|execution| execution.finished) {
-        // The process ends with it, and waits for others first.
-        system::exit();
+    // A main thread that has failed ends the execution at once, and leaves behind what is its own, as the others do.
+    if !with(|execution| execution.finished) {
+        local::destroy();
+        if id == 0 {
+            // The process ends with it, and waits for others first.
+            system::exit();
+        }
     }
     set_over(id);
 }
@@ -137,7 +140,7 @@ pub(crate) fn join_at(id: TaskId, inner: bool, place: Place) {
     loop {
         let (over, joiners, name) = with(|execution| {
             let task = &execution.tasks[id];
-            (task.over || execution.finished, task.joiners.clone(), task.display_name())
+            (task.over, task.joiners.clone(), task.display_name())
         });
         if over {
             return;

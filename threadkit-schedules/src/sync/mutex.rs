@@ -147,7 +147,7 @@ impl<T: ?Sized> Drop for MutexGuard<'_, T> {
             self.mutex.poisoned.store(true, Relaxed);
         }
         drop(self.value.take());
-        self.mutex.raw.unlock(false);
+        self.mutex.raw.release(false);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::engine::queue::{On, Queue};
-use crate::engine::{Kind, Place, TaskId, step, step_at, try_with, with};
+use crate::engine::{Kind, Place, TaskId, step, step_at, step_unsaid, try_with, with};
 use crate::time::Duration;
 
 /// Whose a primitive is: steps inside of the runtime are many, and the test does not see their places.
@@ -24,10 +24,12 @@ impl Of {
 }
 
 /// Who holds a lock, to be shared or alone.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Held {
     alone: Option<(TaskId, Place)>,
     shared: usize,
+    /// The choices that the schedule had made when it was taken last.
+    since: usize,
 }
 
 /// A lock for readers and writers, without what it guards.
@@ -40,7 +42,7 @@ pub(crate) struct RawLock {
 
 impl RawLock {
     pub(crate) const fn new(of: Of) -> Self {
-        let held = Held { alone: None, shared: 0 };
+        let held = Held { alone: None, shared: 0, since: 0 };
         Self { of, held: Mutex::new(held), waiters: Queue::new() }
     }
 
@@ -51,7 +53,8 @@ impl RawLock {
     /// Takes it now, if it is free.
     fn take(&self, shared: bool, place: Place) -> bool {
         // Outside of an execution there is one thread.
-        let current = try_with(|execution| execution.current).unwrap_or_default();
+        let now = try_with(|execution| (execution.current, execution.choices()));
+        let (current, choices) = now.unwrap_or_default();
         let mut held = self.held();
         if held.alone.is_some() || (!shared && held.shared > 0) {
             return false;
@@ -61,6 +64,7 @@ impl RawLock {
         } else {
             held.alone = Some((current, place));
         }
+        held.since = choices;
         true
     }
 
@@ -84,6 +88,17 @@ impl RawLock {
             let on = On { what: what.into(), holder, inner, may_be_spurious: false };
             self.waiters.wait(on, place, None);
         }
+    }
+
+    /// Lets go of it, at the end of a guard of the test's. If no other thread could go on since it was taken, one can
+    /// now: who only tries to take it finds it taken. That is rarely of use, so it counts as little as a step inside of the
+    /// runtime.
+    pub(crate) fn release(&self, shared: bool) {
+        let since = self.held().since;
+        if try_with(|execution| execution.choices()) == Some(since) {
+            step_unsaid(Kind::InnerChange);
+        }
+        self.unlock(shared);
     }
 
     /// Lets go of it. What is seen of that is the next one's taking it, before which there is a step.
@@ -116,7 +131,7 @@ impl RawCondvar {
         step_at(self.of.change(), "Condvar::wait", place);
         lock.unlock(false);
         let on = On {
-            what: "to be notified by a Condvar".into(),
+            what: "a notification of a Condvar".into(),
             inner: self.of == Of::Runtime,
             may_be_spurious: self.of == Of::Test,
             holder: None,

@@ -171,7 +171,7 @@ impl<T: ?Sized> Deref for RwLockReadGuard<'_, T> {
 impl<T: ?Sized> Drop for RwLockReadGuard<'_, T> {
     fn drop(&mut self) {
         drop(self.value.take());
-        self.raw.unlock(true);
+        self.raw.release(true);
     }
 }
 
@@ -195,7 +195,7 @@ impl<T: ?Sized> Drop for RwLockWriteGuard<'_, T> {
             self.lock.poisoned.store(true, Relaxed);
         }
         drop(self.value.take());
-        self.lock.raw.unlock(false);
+        self.lock.raw.release(false);
     }
 }
 

@@ -225,7 +225,7 @@ pub(crate) fn start(kind: Kind, task: Task) -> io::Result<()> {
 }
 
 fn find(kind: Kind, task: Task) -> Result<(), (io::Error, Task)> {
-    let Err(task) = give(kind, task) else { return Ok(()) };
+    let Err(task) = give(kind, task, false) else { return Ok(()) };
     let kept = Arc::new(Kept {
         kind,
         native_id: AtomicU64::new(0),
@@ -243,14 +243,16 @@ fn find(kind: Kind, task: Task) -> Result<(), (io::Error, Task)> {
         .take()
         .expect("nobody else has this thread, which does not begin");
     // The system has no thread to give. One may have become idle meanwhile.
-    give(kind, task).map_err(|task| (error, task))
+    give(kind, task, true).map_err(|task| (error, task))
 }
 
-/// Has an idle thread find the task, if there is one that no other task counts on.
-fn give(kind: Kind, task: Task) -> Result<(), Task> {
+/// Has an idle thread find the task, if there is one that no other task counts on. Where none is to be kept, one that
+/// has just become idle, and is about to end, serves only if the system has refused another.
+fn give(kind: Kind, task: Task, refused: bool) -> Result<(), Task> {
     let mut threads = lock();
+    let keeps = refused || !threads.keep_alive.is_zero();
     match threads.list(kind) {
-        Some(list) if list.idle.len() > list.tasks.len() => {
+        Some(list) if keeps && list.idle.len() > list.tasks.len() => {
             list.tasks.push_back(task);
             let woken = list.wake();
             // Not under the lock, which is the first that it takes.
