@@ -131,14 +131,14 @@ impl Schedules {
     /// If the schedule fails, and if `seed` is none.
     #[track_caller]
     pub fn replay(self, seed: &str, f: impl Fn() + Send + Sync + 'static) {
-        let seed = seed.parse().unwrap_or_else(|error: String| panic!("{error}"));
         let place = Location::caller();
-        if let Some(report) = self.follow(seed, Arc::new(f), place) {
+        if let Some(report) = self.follow(parsed(seed, ""), Arc::new(f), place) {
             std::panic::panic_any(report);
         }
     }
 
     /// The report of the first schedule that fails.
+    #[track_caller]
     fn find(
         self,
         f: impl Fn() + Send + Sync + 'static,
@@ -146,9 +146,7 @@ impl Schedules {
     ) -> Option<String> {
         let f = Arc::new(f);
         if let Some(seed) = asked("THREADKIT_REPLAY") {
-            let seed =
-                seed.parse().unwrap_or_else(|error: String| panic!("THREADKIT_REPLAY: {error}"));
-            return self.follow(seed, f, place);
+            return self.follow(parsed(&seed, "THREADKIT_REPLAY: "), f, place);
         }
         let (count, base) = match asked("THREADKIT_SCHEDULES") {
             Some(count) => {
@@ -209,6 +207,15 @@ fn steps_of(seed: Seed, failed: &Execution) -> (Seed, usize) {
 fn once(seed: Seed) -> impl FnMut(Option<usize>) -> Option<Seed> + Send + 'static {
     let mut seed = Some(seed);
     move |_| seed.take()
+}
+
+/// The seed, or a panic at the caller's line.
+#[track_caller]
+fn parsed(seed: &str, whence: &str) -> Seed {
+    match seed.parse::<Seed>() {
+        Ok(seed) => seed,
+        Err(error) => panic!("{whence}{error}"),
+    }
 }
 
 fn asked(variable: &str) -> Option<String> {
