@@ -106,10 +106,12 @@ fn failure(run: &Method, class: &Ident, span: Span) -> TokenStream {
         ReturnType::Type(_, ty) if !matches!(**ty, Type::Never(_)) => {
             (quote!(#ty), located_at(ty.span()))
         }
-        _ => (quote_spanned!(span=> #class::Output), located_at(span)),
+        _ => (quote!(#class::Output), span),
     };
+    // Where the span is the user's, this would be an `unused_qualifications` of theirs.
+    let option = quote_spanned!(located_at(span)=> __threadkit::__private::Option);
     quote_spanned! {span=>
-        fn __failure(__output: &#ty) -> __threadkit::__private::Option<__threadkit::__private::Failure> {
+        fn __failure(__output: &#ty) -> #option<__threadkit::__private::Failure> {
             __threadkit::__private::failure_of!(__output)
         }
     }
