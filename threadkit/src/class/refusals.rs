@@ -25,7 +25,7 @@ pub trait OnlyNewAndRunAreOverridden {}
             `.with_stack_size(..)`, and call this on what `.start()` returned"
 )]
 #[rustfmt::skip]
-pub trait Started<'a> {} // the object is not: in its methods, the thread is `threadkit::current_thread()`
+pub trait Started<'a> {} // for what `.start()` returned; in the methods of an object that is `threadkit::current_thread()`
 
 /// Implemented by nothing: the class has no `new`, or the one that it has was found.
 #[diagnostic::on_unimplemented(
