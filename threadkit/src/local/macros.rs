@@ -105,11 +105,14 @@ macro_rules! __local {
     ) => {
         $($kept)*
         $vis const $name: $crate::LocalKey<$t> = {
+            // Written once, so that what is wrong with it is told once.
+            #[allow(clippy::declare_interior_mutable_const)]
+            const __THREADKIT_INIT: $t = const { $init };
             $crate::__private::local::lasting! {
                 static __THREADKIT_SLOT: $crate::__private::local::Filled<$t> =
-                    const { $crate::__private::local::Filled::<$t>::new($init) };
+                    const { $crate::__private::local::Filled::<$t>::new(__THREADKIT_INIT) };
             }
-            $crate::LocalKey::<$t>::filled(__THREADKIT_SLOT, || const { $init })
+            $crate::LocalKey::<$t>::filled(__THREADKIT_SLOT, || __THREADKIT_INIT)
         };
         $($crate::__local!([] [] $($rest)*);)?
     };
