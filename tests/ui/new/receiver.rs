@@ -7,8 +7,8 @@ struct Worker {
 
 #[thread_class]
 impl Worker {
-    fn new(&self, id: u32) {
-        self.id = id;
+    fn new(&self, id: u32) -> Self {
+        Self { id }
     }
 
     fn run(&self) -> u32 {

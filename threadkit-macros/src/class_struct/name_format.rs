@@ -131,6 +131,13 @@ fn mistake(argument: &str, fields: &Fields, class: &Ident) -> String {
             "`{{{argument}}}` names no field: `name` is a format string over the fields\nhelp: name one, as in `{{{first}}}`"
         );
     }
+    let converted = argument.rsplit_once('!').filter(|(_, how)| matches!(*how, "r" | "s" | "a"));
+    if let Some((field, how)) = converted {
+        let format = if how == "s" { "" } else { ":?" };
+        return format!(
+            "`!{how}` is a conversion of Python's\nhelp: here it is `{{{field}{format}}}`"
+        );
+    }
     let field = argument.strip_prefix("self.").unwrap_or(argument);
     let is_word = |text: &str| text.chars().all(|c| c == '_' || c.is_alphanumeric());
     if !is_word(field) {

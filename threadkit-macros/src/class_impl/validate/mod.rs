@@ -134,21 +134,28 @@ fn check_new(new: &Method, errors: &mut Errors) {
         )],
         errors,
     );
-    if let Some(receiver) = sig.receiver() {
-        errors.blame(
+    match (sig.receiver(), &sig.output) {
+        // As `__init__` of Python: one mistake, and one error.
+        (Some(receiver), ReturnType::Default) => errors.blame(
+            receiver,
+            "`new` makes the object and returns it, so it has none to take\n\
+             help: write `fn new(..) -> Self { Self { .. } }`, or give this method another name",
+        ),
+        (Some(receiver), _) => errors.blame(
             receiver,
             "`new` makes the object, so it has none to take\nhelp: remove the receiver, or give this method another name",
-        );
-    }
-    match &sig.output {
-        ReturnType::Default => {
+        ),
+        (None, ReturnType::Default) => {
             errors.blame(&sig.ident, format!("`new` of a thread class makes the object, and this one returns nothing\n{RETURNS}"));
         }
-        ReturnType::Type(_, ty) => {
-            if let Some(word) = opaque(ty) {
-                errors.blame(word, format!("`new` of a thread class makes the object, and this one hides what it makes\n{RETURNS}"));
-            }
-        }
+        (None, ReturnType::Type(..)) => {}
+    }
+    let hides = match &sig.output {
+        ReturnType::Type(_, ty) => opaque(ty),
+        ReturnType::Default => None,
+    };
+    if let Some(word) = hides {
+        errors.blame(word, format!("`new` of a thread class makes the object, and this one hides what it makes\n{RETURNS}"));
     }
 }
 
