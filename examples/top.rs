@@ -73,7 +73,10 @@ fn stack_of(thread: &Value) -> Vec<String> {
     let is_users = |frame: &Value| frame["users"] == true;
     let first = frames.iter().position(is_users).unwrap_or_default();
     let end = frames.iter().rposition(is_users).map_or(frames.len(), |last| last + 1);
-    let function = |frame: &Value| frame["function"].as_str().unwrap_or("?").to_owned();
+    let function = |frame: &Value| {
+        let name = frame["function"].as_str().or(frame["module"].as_str());
+        name.unwrap_or("?").to_owned()
+    };
     let mut lines: Vec<_> = thread["stack_error"].as_str().map(str::to_owned).into_iter().collect();
     for (index, frame) in frames.iter().enumerate().take(end).skip(first) {
         lines.push(function(frame));

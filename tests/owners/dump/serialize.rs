@@ -56,6 +56,22 @@ fn a_row_is_a_map_of_what_the_table_shows() {
     );
 }
 
+/// Elsewhere no row has a stack.
+#[test]
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
+fn a_frame_is_a_map_of_its_names_and_places() {
+    let rows = serde_json::to_value(threadkit::dump_stacks()).unwrap();
+    let ident = threadkit::get_ident().as_u64().get();
+    let me = rows.as_array().unwrap().iter().find(|row| row["ident"] == ident).unwrap();
+    let frames = me["stack"].as_array().unwrap();
+    let frame = frames.iter().find(|frame| frame["users"] == true).unwrap();
+    let mut fields: Vec<_> = frame.as_object().unwrap().keys().collect();
+    fields.sort();
+    assert_eq!(fields, ["address", "column", "file", "function", "line", "module", "users"]);
+    assert!(frame["file"].as_str().unwrap().ends_with("serialize.rs"), "{frame}");
+    assert_eq!(frame["module"], Value::Null, "it has a name");
+}
+
 #[test]
 fn a_thread_that_is_waited_for_is_told_by_its_ident() {
     let awaited = Guard::new(sleeper());

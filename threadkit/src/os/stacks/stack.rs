@@ -43,7 +43,7 @@ struct Inner {
 }
 
 /// One call of a [`Stack`]: a function, and the line in it. What the program was built without is `None`; without debug
-/// information the names of functions are there, without symbols (`strip = true`) nothing but the address.
+/// information the names of functions are there, without symbols (`strip = true`) nothing but the address and the module.
 ///
 /// # Examples
 ///
@@ -62,7 +62,6 @@ pub struct Frame {
     pub(super) line: Option<u32>,
     pub(super) column: Option<u32>,
     pub(super) address: u64,
-    /// For one without a name: the file that the code is in, and the offset there.
     pub(super) module: Option<String>,
 }
 
@@ -133,6 +132,13 @@ impl Frame {
     #[must_use]
     pub fn address(&self) -> u64 {
         self.address
+    }
+
+    /// For one without a name: the program or the library that the code is in, and the offset in its file, as in
+    /// `app+0x1f3a0`. With that `addr2line` or a debugger finds the place, where the debug information is.
+    #[must_use]
+    pub fn module(&self) -> Option<&str> {
+        self.module.as_deref()
     }
 
     fn name(&self) -> String {

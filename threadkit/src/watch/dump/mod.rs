@@ -135,7 +135,7 @@ pub(crate) fn row_of(thread: &Thread, with_stack: bool) -> Option<ThreadDump> {
 /// `cpu_secs`, `starter`, `group` and `supervisor` (numbers, or nothing), `waits_for` (as in `"sleep"`, or `{"end": 3}` with
 /// an ident, or nothing) and `started_at` (as in `"src/main.rs:6:71"`, or nothing). With the feature `stacks` there are
 /// `stack` and `stack_error`, too (nothing, where there is none): a sequence of frames, the innermost first, each a map of
-/// `function`, `file`, `line` and `column` (each may be nothing), `address` and `users`; and the reason in words.
+/// `function`, `file`, `line`, `column` and `module` (each may be nothing), `address` and `users`; and the reason in words.
 #[derive(Clone, Debug)]
 pub struct Dump {
     threads: Vec<ThreadDump>,

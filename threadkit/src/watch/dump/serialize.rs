@@ -55,11 +55,12 @@ impl Serialize for Stack {
 #[cfg(feature = "stacks")]
 impl Serialize for Frame {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_struct("Frame", 6)?;
+        let mut map = serializer.serialize_struct("Frame", 7)?;
         map.serialize_field("function", &self.function())?;
         map.serialize_field("file", &self.file())?;
         map.serialize_field("line", &self.line())?;
         map.serialize_field("column", &self.column())?;
+        map.serialize_field("module", &self.module())?;
         map.serialize_field("address", &self.address())?;
         map.serialize_field("users", &self.is_users())?;
         map.end()

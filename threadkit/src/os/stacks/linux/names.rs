@@ -47,7 +47,7 @@ fn name_modules(frames: &mut [Frame]) {
     }
 }
 
-/// `start-end permissions offset device inode path`.
+/// `start-end permissions offset device inode path`, without a path where the code is in no file.
 fn in_mapping(line: &str, address: u64) -> Option<String> {
     let mut fields = line.splitn(6, ' ');
     let (start, end) = fields.next()?.split_once('-')?;
@@ -57,7 +57,23 @@ fn in_mapping(line: &str, address: u64) -> Option<String> {
         return None;
     }
     let offset = number(fields.nth(1)?)?;
-    let path = fields.nth(2)?.trim();
+    let path = Some(fields.nth(2)?.trim()).filter(|path| !path.is_empty())?;
     let name = Path::new(path).file_name().map_or(path.into(), |name| name.to_string_lossy());
     Some(format!("{name}+{:#x}", address - start + offset))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_mapping;
+
+    #[test]
+    fn code_without_a_name_is_in_a_file() {
+        let line = "55d0c000-55d0d000 r-xp 00001000 fe:01 1234                  /opt/my app";
+        assert_eq!(in_mapping(line, 0x55d0_c010).as_deref(), Some("my app+0x1010"));
+        assert_eq!(in_mapping(line, 0x55d0_d000), None, "it is behind that");
+        let line = "7f00c000-7f00d000 r-xp 00000000 00:00 0 ";
+        assert_eq!(in_mapping(line, 0x7f00_c010), None, "it was made at run time");
+        let line = "7f00c000-7f00d000 r-xp 00000000 00:00 0                     [vdso]";
+        assert_eq!(in_mapping(line, 0x7f00_c010).as_deref(), Some("[vdso]+0x10"));
+    }
 }
