@@ -2,7 +2,6 @@
 
 use std::ffi::{c_int, c_void};
 use std::io::{self, Read as _};
-use std::os::unix::thread::JoinHandleExt as _;
 use std::process::{self, ExitCode};
 use std::ptr;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -76,14 +75,20 @@ fn stacks_beside_a_sigwait() -> ExitCode {
     let me = threadkit::get_ident();
     let waits = || {
         let dump = dump_stacks();
+        let row = row_of(&dump, |row| row.ident() != me);
         // It blocks all of them before that, too.
-        row_of(&dump, |row| row.ident() != me)
-            .stack()
-            .is_some_and(|stack| stack.to_string().contains("sigwait"))
+        let waits = row.stack().is_some_and(|stack| stack.to_string().contains("sigwait"));
+        row.native_id().filter(|_| waits)
     };
-    while !waits() {}
-    // SAFETY: the thread has not been joined.
-    unsafe { libc::pthread_kill(waiter.as_pthread_t(), libc::SIGUSR2) };
+    let thread = loop {
+        if let Some(thread) = waits() {
+            break thread;
+        }
+    };
+    // By the kernel's id, as the C libraries do not agree on the type of theirs.
+    // SAFETY: the call touches no memory.
+    let sent = unsafe { libc::syscall(libc::SYS_tgkill, process::id(), thread, libc::SIGUSR2) };
+    assert_eq!(sent, 0);
     waiter.join().unwrap();
     ExitCode::SUCCESS
 }
