@@ -66,7 +66,10 @@ hangs! {
     lock crossed channel pipe accept condvar join scope spin child destructor unknown deep
 }
 
+/// The kernel tells two registers of a thread that does not answer. Where the C library keeps frame pointers, as musl does
+/// that Zig builds, its caller is found by a third.
 #[test]
+#[cfg_attr(target_env = "musl", ignore = "the calls behind those of the C library are not found")]
 fn masked() {
     for scenario in ["hang_masked", "hang_masked_in_another"] {
         let dump = shows_its_line(scenario);

@@ -119,7 +119,8 @@ fn stacks_without_the_main_thread() -> ExitCode {
             let dump = dump_stacks();
             let main = row_of(&dump, |row| row.class_name() == "MainThread");
             if main.stack_error() == Some(&StackError::Ended) {
-                println!("{:?}", me(&dump).stack_error());
+                // Without names: the files of the process are gone, too.
+                println!("{}", me(&dump).stack().is_some_and(|stack| stack.frames().len() > 3));
                 process::exit(0);
             }
         }

@@ -240,14 +240,19 @@ fn spawn_kept<'a, S: Spawner<'a>>(
 /// What the system says where it has no room for a stack; on Windows `ERROR_NOT_ENOUGH_MEMORY`.
 const NO_MEMORY: i32 = if cfg!(windows) { 8 } else { libc::EAGAIN };
 
-/// Refuses what the system would refuse, with the error that it would give: of half the address space or more not even one of 32 bits has room for, and
-/// std's rounding would overflow.
+/// What glibc rounds a smaller stack up to. With musl, whose least is two kilobytes, std itself has no room to begin.
+const LEAST_STACK: usize = 16 * 1024;
+
+/// Refuses what the system would refuse, with the error that it would give: for half the address space or more not even
+/// one of 32 bits has room, and std's rounding would overflow.
 #[inline]
 fn system_builder(stack_size: Option<usize>) -> io::Result<thread::Builder> {
     let system = thread::Builder::new();
     match stack_size {
         None => Ok(system),
-        Some(bytes) if bytes < isize::MAX.unsigned_abs() => Ok(system.stack_size(bytes)),
+        Some(bytes) if bytes < isize::MAX.unsigned_abs() => {
+            Ok(system.stack_size(bytes.max(LEAST_STACK)))
+        }
         Some(_) => Err(io::Error::from_raw_os_error(NO_MEMORY)),
     }
 }

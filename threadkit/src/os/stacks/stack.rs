@@ -173,10 +173,11 @@ impl Frame {
 /// that distributions give. Programs, too, are built below `/usr/src/`, in the images of containers.
 fn is_users_file(file: &str) -> bool {
     const BEGIN: [&str; 3] = ["/rustc/", "/usr/src/rustc", "/usr/src/debug/"];
-    const CONTAIN: [&str; 4] = [
+    const CONTAIN: [&str; 5] = [
         "/rustlib/src/rust/library/",
         "/registry/src/",
         "/git/checkouts/",
+        "/libc/musl/", // of Zig, which builds its C library with its own paths
         concat!(env!("CARGO_MANIFEST_DIR"), "/src/"),
     ];
     let of_rust = Path::new(file).extension().is_some_and(|extension| extension == "rs");
@@ -370,6 +371,7 @@ mod tests {
             "/root/.rustup/toolchains/stable/lib/rustlib/src/rust/library/core/src/mem/mod.rs",
             "/root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/lock_api-0.4.14/src/mutex.rs",
             "/usr/src/debug/glibc-2.40/nptl/futex-internal.c",
+            "/opt/zig/lib/libc/musl/src/misc/syscall.c",
             "./nptl/futex-internal.c",
         ] {
             assert!(!is_users("lock", Some(file)), "{file}");
