@@ -120,7 +120,7 @@ fn add_messages(table: &mut Table) {
     }
 }
 
-/// Left out of some builds, and not for the system's sake: Linux, where all is tested, has whatever
+/// Left out of some builds, and not for the system's sake: Linux with glibc, where all is tested, has whatever
 /// another system may lack. Where every class reuses, the tests are run once more, and some are left out.
 fn is_gated(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|attribute| {
@@ -128,6 +128,7 @@ fn is_gated(attributes: &[syn::Attribute]) -> bool {
             let condition = meta.tokens.to_string();
             ["unix", "target_os = \"linux\""].contains(&&*condition)
                 || condition.starts_with("threadkit_reuse , ignore")
+                || condition.starts_with("target_env = \"musl\" , ignore")
         };
         let gates = ["cfg", "cfg_attr"].iter().any(|gate| attribute.path().is_ident(gate));
         gates && !attribute.meta.require_list().is_ok_and(system)
