@@ -77,7 +77,6 @@ impl<T: 'static> Local<T> {
     /// assert_eq!(local.with(|value| *value), 14);
     /// ```
     #[rustfmt::skip]
-    #[rustfmt::skip]
     pub fn new(init: impl Fn() -> T + Send + Sync + 'static) -> Self // what each thread begins with: `|| 0`
     where
         T: Send, // the instance drops the values of all threads: `Arc` for `Rc`, or a `local!`, which takes any type
@@ -115,7 +114,6 @@ impl<T: 'static> Local<T> {
     /// ```
     #[doc(alias("accumulate", "combinable"))]
     #[must_use]
-    #[rustfmt::skip]
     #[rustfmt::skip]
     pub fn keeping(init: impl Fn() -> T + Send + Sync + 'static) -> Self // what each thread begins with: `|| 0`
     where
